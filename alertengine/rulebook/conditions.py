@@ -163,6 +163,14 @@ def conjoin(*conditions: Condition) -> Condition:
     return parts[0] if len(parts) == 1 else Group(every=True, parts=tuple(parts))
 
 
+def together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Conditions as the rule language writes them that must all hold: one mapping, where no two are of one field."""
+    keys = [key for part in parts for key in part]
+    if len(keys) == len(set(keys)):
+        return {key: value for part in parts for key, value in part.items()}
+    return {"all": parts}
+
+
 def depth(condition: Condition) -> int:
     """How deep the groups are nested."""
     if isinstance(condition, OverLines):

@@ -21,7 +21,8 @@ _DAY = timedelta(days=1)
 _YEARS = range(1900, 2200)
 #: A day and month alone: 11月5日, 11-05, 11/5.
 _YEARLESS = re.compile(r"\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?![\d/.-])")
-_WITH_HOUR = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
+#: A day with its hour, as documents write it.
+WITH_HOUR = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
 
 
 class Strict(BaseModel):
@@ -71,7 +72,7 @@ def _end(value: Any) -> Any:
 
 
 def _read_moment(value: Any, wanted: Words) -> Any:
-    match = _WITH_HOUR.fullmatch(str(value)) if isinstance(value, str | datetime) else None
+    match = WITH_HOUR.fullmatch(str(value)) if isinstance(value, str | datetime) else None
     if match is None:
         return _read_day(value, wanted)
     hour, minute = int(match[2]), int(match[3])

@@ -25,9 +25,11 @@ Quantity = Annotated[str, _one_of("aqi", "pm25", "pm10", "so2", "no2", "co", "o3
 Number = Annotated[str, _one_of(*(name for name, field in FIELDS.items() if field.type in ("number", "integer")))]
 
 
-class _Sourced(BaseModel):
+class _Bounds(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
+
+class _Sourced(_Bounds):
     source: str
     standing: Standing = "primary"
 
@@ -138,10 +140,8 @@ class AmountTotals(_Sourced):
     above: float = Field(gt=1)
 
 
-class Amounts(BaseModel):
+class Amounts(_Bounds):
     """Bounds of amounts in kg/d: the ``most`` a line can emit by pollutant, and how far it may be from other lines."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
     most: dict[Pollutant, Positive]
     most_source: str
@@ -151,10 +151,8 @@ class Amounts(BaseModel):
     totals: AmountTotals
 
 
-class Plausible(BaseModel):
+class Plausible(_Bounds):
     """Bounds of what forecasts, observations and lists may say; a bound that is not set doubts nothing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, allow_inf_nan=False)
 
     no_data: tuple[float, ...] = ()
     air: dict[Quantity, Range] = {}

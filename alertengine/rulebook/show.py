@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alertengine.rulebook.book import Rulebook
-from alertengine.rulebook.conditions import Atom, Condition, OverLines
+from alertengine.rulebook.conditions import Atom, Condition, OverLines, together
 from alertengine.rulebook.head import RuleHead, Valid
 from alertengine.rulebook.measures import Measure
 from alertengine.rulebook.schema import LineRule
@@ -78,12 +78,7 @@ def condition_as_dict(condition: Condition) -> dict[str, Any]:
     if isinstance(condition, OverLines):
         return {"every_line" if condition.every else "any_line": condition_as_dict(condition.part)}
     parts = [condition_as_dict(part) for part in condition.parts]
-    if not condition.every:
-        return {"any": parts}
-    keys = [key for part in parts for key in part]
-    if len(keys) == len(set(keys)):
-        return {key: value for part in parts for key, value in part.items()}
-    return {"all": parts}
+    return together(parts) if condition.every else {"any": parts}
 
 
 def _comparison(atom: Atom) -> Any:

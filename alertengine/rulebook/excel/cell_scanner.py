@@ -44,6 +44,11 @@ def same(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
+def single(value: Any) -> Any:
+    """A list of one as that one."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
 def flow(value: Any) -> str:
     """YAML in one line, for what has no words."""
     return yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, sort_keys=False, width=math.inf).strip()

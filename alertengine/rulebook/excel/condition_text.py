@@ -12,6 +12,7 @@ import re
 from typing import Any, Final
 
 from alertengine.rulebook._nearest import nearest
+from alertengine.rulebook.conditions import together
 from alertengine.rulebook.excel.cell_scanner import (
     Scanner,
     TextError,
@@ -22,6 +23,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     quoted,
     read_flow,
     read_number,
+    single,
 )
 from alertengine.rulebook.head import as_tuple
 from alertengine.vocabulary import FIELDS, GRADES, YES_NO, Field, Words, measured_in_digits
@@ -99,7 +101,7 @@ def normal(when: Any) -> Any:
             group = key in ("any", "all") and isinstance(value, list)
             out[key] = [normal(item) for item in value] if group else normal(value)
         return out
-    return when[0] if isinstance(when, list) and len(when) == 1 else when
+    return single(when)
 
 
 def _say_mapping(when: dict[str, Any]) -> str:
@@ -163,7 +165,7 @@ def _read_mapping(scanner: Scanner) -> dict[str, Any]:
     while scanner.accept(";", "\n"):
         if not scanner.over() and not scanner.peek(")", ";", "\n"):
             clauses.append(_read_any(scanner))
-    return _together(clauses)
+    return together(clauses)
 
 
 def _read_any(scanner: Scanner) -> dict[str, Any]:
@@ -179,7 +181,7 @@ def _read_all(scanner: Scanner) -> dict[str, Any]:
     while scanner.accept("且"):
         bracketed |= scanner.peek("(", "非")
         parts.append(_read_unit(scanner))
-    return {"all": parts} if bracketed and len(parts) > 1 else _together(parts)
+    return {"all": parts} if bracketed and len(parts) > 1 else together(parts)
 
 
 def _read_unit(scanner: Scanner) -> dict[str, Any]:
@@ -244,14 +246,7 @@ def _read_grade(scanner: Scanner) -> dict[str, Any] | None:
         names = list(_LADDER[: at + 1] if match["side"] == "上" else _LADDER[at:])
     scanner.at = match.end()
     scanner.skip()
-    return {"grade": names[0] if len(names) == 1 else names}
-
-
-def _together(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    keys = [key for part in parts for key in part]
-    if len(keys) == len(set(keys)):
-        return {key: value for part in parts for key, value in part.items()}
-    return {"all": parts}
+    return {"grade": single(names)}
 
 
 def read_tail(field: Field, scanner: Scanner) -> Any:
@@ -271,7 +266,7 @@ def read_tail(field: Field, scanner: Scanner) -> Any:
         return {"between": [values[0], scanner.number(field.text)]}
     while scanner.accept(*_BETWEEN):
         values.append(_read_value(field, scanner))
-    value = values[0] if len(values) == 1 else values
+    value = single(values)
     return {"not": value} if sign in ("不属于", "≠", "!=") else value
 
 
@@ -351,7 +346,7 @@ def normal_need(need: Any) -> Any:
     """One need as itself, several as a list; their conditions normal."""
     items = need if isinstance(need, list) else [need]
     out = [{k: normal(v) for k, v in item.items()} if isinstance(item, dict) else item for item in items]
-    return out[0] if len(out) == 1 else out
+    return single(out)
 
 
 def _say_needs(need: Any) -> str:
@@ -379,4 +374,4 @@ def read_need(text: str) -> Any:
             item[key] = _read_unit(scanner)
         out.append(item)
         scanner.accept(";", "\n")
-    return out[0] if len(out) == 1 else out
+    return single(out)

@@ -9,18 +9,17 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
-from alertengine.rulebook.head import NOT_STATED
+from alertengine.rulebook.head import NOT_STATED, WITH_HOUR
 from alertengine.vocabulary import Words, chinese_number, to_minute
 
 UNSTATED: Final = "未载明"
-_WITH_HOUR: Final = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d{1,2}):(\d\d)(?::00)?")
 
 
 def normal_day(value: Any) -> Any:
     """A day written as text is a date, a year written as a number a text, a day with its hour a text to the minute."""
     if isinstance(value, datetime):
         return to_minute(value) if not value.tzinfo and not value.second else value
-    if isinstance(value, str) and (match := _WITH_HOUR.fullmatch(value)):
+    if isinstance(value, str) and (match := WITH_HOUR.fullmatch(value)):
         return f"{match[1]} {match[2]:0>2}:{match[3]}"
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -35,7 +34,7 @@ def normal_day(value: Any) -> Any:
 def day_text(value: Any) -> str:
     """A day of a document as a cell says it: 2021-01-04, 2021-01-04 16:00, 2021, 未载明."""
     value = normal_day(value)
-    if isinstance(value, str) and _WITH_HOUR.fullmatch(value):
+    if isinstance(value, str) and WITH_HOUR.fullmatch(value):
         return value
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()

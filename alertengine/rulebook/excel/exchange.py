@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -110,9 +110,12 @@ def _prove(book: Rulebook, name: str, path: Path) -> None:
     draft = read_form(read_workbook(path), path.name)
     if draft.problems:
         raise EngineError(f"{name} cannot be exported: {'; '.join(map(str, draft.problems[:3]))}")
-    one, other = _loaded(book, draft), DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))
-    if differences(other, one):
-        raise EngineError(f"{name} cannot be exported without loss: {'; '.join(differences(other, one)[:3])}")
+    if lost := differences(_on_file(book, name), _loaded(book, draft)):
+        raise EngineError(f"{name} cannot be exported without loss: {'; '.join(lost[:3])}")
+
+
+def _on_file(book: Rulebook, name: str) -> Loaded:
+    return DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))
 
 
 def differences(one: Loaded, other: Loaded) -> list[str]:
@@ -233,17 +236,13 @@ def _import(
     """A document that loads, held against the rulebook that it would join."""
     name = loaded.document.document
     problems = [
-        _placed(
-            draft,
-            Problem("rule_id_twice", file=draft.file, column=f"rule {rule.id}", other=book.rules[rule.id].document),
-        )
+        _id_twice(draft, rule.id, book.rules[rule.id].document)
         for rule in loaded.rules
         if rule.id in book.rules and book.rules[rule.id].document != name
     ]
     twice = [rule for rule, count in Counter(rule.id for rule in loaded.rules).items() if count > 1]
     if twice:
-        said = [Problem("rule_id_twice", file=draft.file, column=f"rule {rule}", other=name) for rule in twice]
-        raise InputError([*problems, *(_placed(draft, one) for one in said)])
+        raise InputError([*problems, *(_id_twice(draft, rule, name) for rule in twice)])
     new = Rulebook(book.lists, book.layers, [loaded])
     problems += _outside_dialect(draft, new, accepts)
     if problems:
@@ -251,13 +250,13 @@ def _import(
     head = loaded.document
     if head.entered is not None and head.source == "primary" and not head.entered.checked:
         notes.append(Problem("entered_unchecked", file=draft.file))
-    old = (
-        [DocumentLoader(book.lists, book.layers).load(Path(book.documents[name].file))]
-        if name in book.documents
-        else []
-    )
+    old = [_on_file(book, name)] if name in book.documents else []
     changes = book_changes(Side(Rulebook(book.lists, book.layers, old)), Side(new))
     return Import(name, text, changes, len(loaded.rules), head, notes)
+
+
+def _id_twice(draft: Draft, rule: str, other: str) -> Problem:
+    return _placed(draft, Problem("rule_id_twice", file=draft.file, column=f"rule {rule}", other=other))
 
 
 def target_file(book: Rulebook, name: str, folder: Path, *, alone: bool = False) -> Path:
@@ -285,7 +284,7 @@ def write_import(found: Import, target: Path) -> None:
 
 def _checked(book: Rulebook, draft: Draft) -> Loaded:
     """The draft loaded; every defect of its cells and of its rules at once."""
-    draft.problems += _about_cells(book, draft)
+    _about_cells(book, draft)
     problems = list(draft.problems)
     with gathering(problems):
         loaded = _loaded(book, draft)
@@ -296,30 +295,24 @@ def _checked(book: Rulebook, draft: Draft) -> Loaded:
     raise InputError(list(dict.fromkeys([*own, *(one for one in rest if (one.file, one.row) not in unread)])))
 
 
-def _about_cells(book: Rulebook, draft: Draft) -> list[Problem]:
-    """Values of decision tables that no list could hold, cell by cell."""
+def _about_cells(book: Rulebook, draft: Draft) -> None:
+    """Defects of decision tables whose values no list could hold, cell by cell."""
     reader = ConditionReader(book.lists)
-    problems = []
+    for table, _, row, (sheet, place) in _grid_rows(draft):
+        for name, value in zip(table.get("match", ()), row, strict=False):
+            try:
+                reader.read({} if value == "*" else {name: value})
+            except ConditionError as error:
+                column, said = FIELDS[name].text, match_text(FIELDS[name], value)
+                draft.defect(sheet, place, column, "rule_refused", said, error=error)
+
+
+def _grid_rows(draft: Draft) -> Iterator[tuple[dict[str, Any], str, list[Any], tuple[str, int]]]:
+    """The rows of its decision tables: table, part of it, row, and where that stands."""
     for table in draft.raw.get("tables", []):
         for key, prefix in _GRIDS:
             for number, row in enumerate(table.get(key) or [], start=1):
-                sheet, place = draft.places[f"{table['id']} {prefix}row {number}"]
-                for name, value in zip(table.get("match", ()), row, strict=False):
-                    try:
-                        reader.read({} if value == "*" else {name: value})
-                    except ConditionError as error:
-                        file, column = f"{draft.file} [{sheet}]", FIELDS[name].text
-                        problems.append(
-                            Problem(
-                                "rule_refused",
-                                file=file,
-                                row=place,
-                                column=column,
-                                value=match_text(FIELDS[name], value),
-                                error=error,
-                            )
-                        )
-    return list(dict.fromkeys(problems))
+                yield table, key, row, draft.places[f"{table['id']} {prefix}row {number}"]
 
 
 def _loaded(book: Rulebook, draft: Draft) -> Loaded:
@@ -373,13 +366,11 @@ def _place_of(draft: Draft, rule: str) -> tuple[str, int | None, str]:
     """Where a rule stands: its row, or the row and level of the decision table that made it."""
     if rule in draft.places:
         return (*draft.places[rule], "编号")
-    for table in draft.raw.get("tables", []):
-        for key, prefix in _GRIDS:
-            for number, row in enumerate(table.get(key) or [], start=1):
-                try:
-                    made = expand({**table, "rows": [], "all_levels": [], key: [row]}).rules
-                except TableError:
-                    continue
-                if any(one["id"] == rule for one in made):
-                    return (*draft.places[f"{table['id']} {prefix}row {number}"], "")
+    for table, key, row, place in _grid_rows(draft):
+        try:
+            made = expand({**table, "rows": [], "all_levels": [], key: [row]}).rules
+        except TableError:
+            continue
+        if any(one["id"] == rule for one in made):
+            return (*place, "")
     return "", None, ""

@@ -19,6 +19,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     quoted,
     read_flow,
     read_number,
+    single,
     split_outside,
 )
 from alertengine.rulebook.excel.measure_options import (
@@ -72,8 +73,7 @@ def read_measures_text(text: str) -> Any:
     parts = [part for part in split_outside(text, "；;\n") if part]
     if not parts:
         raise TextError("text_no_measure", text, EXPECTED)
-    items = [_read_one(part) for part in parts]
-    return items[0] if len(items) == 1 else items
+    return single([_read_one(part) for part in parts])
 
 
 #: How a ban of vehicles begins: any other text would be printed as 禁止…进出厂区.
@@ -103,11 +103,10 @@ def read_vehicle_cell(text: str) -> Any:
 def normal(then: Any) -> Any:
     """A ``then`` with equal ways of writing made one: no lists of one, no ``{stop: true}``."""
     if isinstance(then, list):
-        items = [normal(item) for item in then]
-        return items[0] if len(items) == 1 else items
+        return single([normal(item) for item in then])
     if not isinstance(then, dict):
         return then
-    out = {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in then.items()}
+    out = {key: single(value) for key, value in then.items()}
     if "stop_share" in out and not out.get("by"):
         out["by"] = "line"  # what the language takes it for; a cell says it
     for code in ("feed_cap", "cycle_cap"):

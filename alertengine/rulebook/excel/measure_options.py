@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -16,6 +16,7 @@ from alertengine.rulebook.excel.cell_scanner import (
     number_text,
     quoted,
     read_number,
+    single,
     split_outside,
 )
 from alertengine.rulebook.excel.day_cells import clock_hours
@@ -74,7 +75,7 @@ def check_share(share: float | None) -> None:
         raise TextError("text_no_share", f"{number(100 * share)}%", Words("wanted_share"))
 
 
-def word_of(words: dict[str, str]) -> Callable[[Any], str]:
+def word_of(words: Mapping[str, str]) -> Callable[[Any], str]:
     """Says a code by its word."""
 
     def say(value: Any) -> str:
@@ -112,15 +113,14 @@ def read_text(text: str) -> str:
 
 
 def _read_names(text: str) -> Any:
-    names = [read_text(part) for part in split_outside(text, "、")]
-    return names[0] if len(names) == 1 else names
+    return single([read_text(part) for part in split_outside(text, "、")])
 
 
 def _read_counting(text: str) -> Any:
     codes = counting_codes(text)
     if not codes:
         raise TextError("text_unread_counting", text, "按" + "、".join(_BY.values()))
-    return codes[0] if len(codes) == 1 else list(codes)
+    return single(list(codes))
 
 
 def _read_base(text: str) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from alertengine.rulebook._nearest import nearest
-from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable
+from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, single, split_outside
 from alertengine.rulebook.excel.day_cells import clock_hours
-from alertengine.rulebook.excel.rule_rows import Handler, headers, names, single, text, word, words
-from alertengine.rulebook.excel.vehicle_cells import vehicles
+from alertengine.rulebook.excel.measure_options import read_options, say_option, word_of
+from alertengine.rulebook.excel.rule_rows import Handler, coded, headers, names, text, word, words
 from alertengine.vocabulary import (
     GROUP_TEXT,
     LEVEL_TEXT,
@@ -40,6 +40,9 @@ _DOES: Final = {
     "report": "报告响应情况", "raise": "调整预警级别", "lift": "解除预警", "evaluate": "开展响应评估",
 }  # fmt: skip
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:个?小时|h|个)?(?:之?内|以内|前)?", re.IGNORECASE)
+#: What a cell may say of vehicles, and how: 国五及以下，车型：货车，燃料：燃油，除外：环卫车.
+_VEHICLES: Final = ("total", "stage_at_most", "stage", "classes", "fuels", "spared", "cut")
+_VEHICLES_EXPECTED: Final = "国五及以下，车型：货车，燃料：燃油、燃气，除外：环卫车；或：全部车辆"
 #: The parts of a contact, kept in the text of its rule.
 _CONTACT: Final = ("岗位", "值班电话", "传真或邮箱")
 _CONTACT_KEYS: Final = ("_post", "_phone", "_fax")
@@ -49,42 +52,47 @@ def choice(key: str, header: str, said: Mapping[str, str]) -> Handler:
     """A code by its Chinese word; another word is refused with the nearest ones."""
     codes = {name: code for code, name in said.items()}
 
-    def say(_: str, value: Any) -> tuple[str, ...]:
-        if value not in said:
-            raise Unsayable
-        return (said[value],)
+    def read(text: str) -> str:
+        if text not in codes:
+            near = nearest(text, {name: name for name in codes}) or tuple(codes)
+            raise TextError("text_no_word", text, "、".join(near))
+        return codes[text]
 
-    def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        if texts[0] not in codes:
-            near = nearest(texts[0], {name: name for name in codes}) or tuple(codes)
-            raise TextError("text_no_word", texts[0], "、".join(near))
-        return {key: codes[texts[0]]}
-
-    return Handler((key,), (header,), say, read)
+    return coded(key, header, word_of(said), read)
 
 
 def amount(key: str, header: str) -> Handler:
     """A number, with 小时内 behind it or not."""
 
-    def say(_: str, value: Any) -> tuple[str, ...]:
+    def say(value: Any) -> str:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise Unsayable
-        return (number(value),)
+        return number(value)
 
-    def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        found = _NUMBER.fullmatch(in_digits(texts[0])) or _NUMBER.fullmatch(in_digits(f"{texts[0]}小时"))
+    def read(text: str) -> float:
+        found = _NUMBER.fullmatch(in_digits(text)) or _NUMBER.fullmatch(in_digits(f"{text}小时"))
         if found is None:
-            raise TextError("text_not_number", texts[0], Words("wanted_number"))
+            raise TextError("text_not_number", text, Words("wanted_number"))
         value = float(found[1])
-        return {key: int(value) if value.is_integer() else value}
+        return int(value) if value.is_integer() else value
 
-    return Handler((key,), (header,), say, read)
+    return coded(key, header, say, read)
 
 
 def places(key: str, header: str) -> Handler:
     """Names of places, between any stops."""
     base = names(key, header)
     return replace(base, read=lambda texts: base.read(("、".join(re.split(r"[、，,；;\s]+", texts[0].strip())),)))
+
+
+def _say_vehicles(value: Any) -> str:
+    if not isinstance(value, dict) or not value or not set(value) <= set(_VEHICLES):
+        raise Unsayable
+    return "，".join(say_option(key, said) for key, said in value.items())
+
+
+def _read_vehicles(text: str) -> dict[str, Any]:
+    return read_options(filter(None, split_outside(text, "，,；;")), _VEHICLES, _VEHICLES_EXPECTED, {})
 
 
 def _levels() -> Handler:
@@ -100,7 +108,7 @@ def _levels() -> Handler:
         found = words("level", "levels", "级别", LEVEL_WORDS).read(texts)
         named = [found["level"]] if "level" in found else found["levels"]
         once = [code for code in LEVEL_WORDS if code in named]
-        return {"levels": once[0] if len(once) == 1 else once}
+        return {"levels": single(once)}
 
     return Handler(("levels",), ("级别",), say, read, single)
 
@@ -233,7 +241,11 @@ RESPONSE: Final = FormSheet(
         choice("group", "类别", GROUP_TEXT), choice("about", "对象", SUBJECT_TEXT), _levels(), text("title", "措施"),
         text("department", "责任部门"), text("where", "地点"),
         replace(text("daily", "时段"), read=lambda texts: {"daily": clock_hours(texts[0])}),
-        vehicles("vehicles", "车辆"), names("spared", "除外"), text("text", "具体要求"),
+        coded(
+            "vehicles", "车辆", _say_vehicles, _read_vehicles,
+            lambda value: {name: single(one) for name, one in value.items()} if isinstance(value, dict) else value,
+        ),
+        names("spared", "除外"), text("text", "具体要求"),
         text("article", "条款"), *_ENDS,
     ),
     ("类别", "对象", "措施"), ("类别", "对象", "级别"),

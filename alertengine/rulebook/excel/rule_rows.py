@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from alertengine.rulebook.excel import condition_text as conditiontext
 from alertengine.rulebook.excel import measure_cells as measuretext
-from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same
+from alertengine.rulebook.excel.cell_scanner import TextError, Unsayable, flow, is_flow, read_flow, same, single
 from alertengine.rulebook.excel.day_cells import day_text, normal_day, read_day
 from alertengine.rulebook.excel.level_words import levels_named
 from alertengine.rulebook.recurring_periods import with_days
@@ -116,34 +116,33 @@ def from_cells(cells: Cells, handlers: Sequence[Handler]) -> tuple[dict[str, Any
 def text(key: str, header: str) -> Handler:
     """A plain text."""
 
-    def say(_: str, value: Any) -> tuple[str, ...]:
+    def say(value: Any) -> str:
         if not isinstance(value, str) or value != value.strip() or value == BLANK or "\r" in value:
             raise Unsayable
-        return (value or BLANK,)
+        return value or BLANK
 
-    return Handler((key,), (header,), say, lambda texts: {key: "" if texts[0] == BLANK else texts[0]})
+    return coded(key, header, say, lambda said: "" if said == BLANK else said)
 
 
 def word(key: str, header: str, words: Mapping[str, str]) -> Handler:
     """A code by its Chinese word; a code without one stands as it is."""
     codes = {said: code for code, said in words.items()}
 
-    def say(_: str, value: Any) -> tuple[str, ...]:
+    def say(value: Any) -> str:
         if not isinstance(value, str) or not value or (value not in words and value in codes):
             raise Unsayable
-        return (words.get(value, value),)
+        return words.get(value, value)
 
-    def read(texts: tuple[str, ...]) -> dict[str, Any]:
+    def read(said: str) -> str:
         """The code; of a shorter word that only one begins with (转载) that one's."""
-        said = texts[0]
         near = [codes[name] for name in codes if name.startswith(said)]
         if said not in codes and len(near) == 1:
-            return {key: near[0]}
+            return near[0]
         if said not in codes and not said.isascii():
             raise TextError("text_no_word", said, "、".join(codes))
-        return {key: codes.get(said, said)}
+        return codes.get(said, said)
 
-    return Handler((key,), (header,), say, read)
+    return coded(key, header, say, read)
 
 
 def words(one: str, many: str, header: str, said: Mapping[str, str]) -> Handler:
@@ -181,36 +180,31 @@ def names(key: str, header: str, sign: str = "、") -> Handler:
 
     def read(texts: tuple[str, ...]) -> dict[str, Any]:
         found = [part.strip() for part in texts[0].split(sign) if part.strip()]
-        return {key: found[0] if len(found) == 1 else found}
+        return {key: single(found)}
 
     return Handler((key,), (header,), say, read, single)
-
-
-def single(value: Any) -> Any:
-    """A list of one as that one."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def yes(key: str, header: str) -> Handler:
     """Yes or no."""
     codes = {said: value for value, said in YES_NO.items()}
 
-    def say(_: str, value: Any) -> tuple[str, ...]:
+    def say(value: Any) -> str:
         if not isinstance(value, bool):
             raise Unsayable
-        return (YES_NO[value],)
+        return YES_NO[value]
 
-    def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        if texts[0] not in codes:
-            raise TextError("text_no_bool", texts[0], Words("wanted_bool"))
-        return {key: codes[texts[0]]}
+    def read(text: str) -> bool:
+        if text not in codes:
+            raise TextError("text_no_bool", text, Words("wanted_bool"))
+        return codes[text]
 
-    return Handler((key,), (header,), say, read)
+    return coded(key, header, say, read)
 
 
 def day(key: str, header: str) -> Handler:
     """A date, or only its month or year."""
-    return Handler((key,), (header,), lambda _, v: (day_text(v),), lambda texts: {key: read_day(texts[0])}, normal_day)
+    return coded(key, header, day_text, read_day, normal_day)
 
 
 def interval(key: str, first: str, last: str) -> Handler:
@@ -234,21 +228,20 @@ def interval(key: str, first: str, last: str) -> Handler:
 
 
 def coded(
-    key: str, header: str, say: Callable[[Any], str], read: Callable[[str], Any], normal: Callable[[Any], Any]
+    key: str,
+    header: str,
+    say: Callable[[Any], str],
+    read: Callable[[str], Any],
+    normal: Callable[[Any], Any] = lambda value: value,
 ) -> Handler:
     """A condition, a requirement or measures: texts with a language of their own."""
     return Handler((key,), (header,), lambda _, value: (say(value),), lambda texts: {key: read(texts[0])}, normal)
 
 
-def yaml_cell(key: str, header: str) -> Handler:
-    """Anything, as YAML."""
-
-    def say(_: str, value: Any) -> tuple[str, ...]:
-        if not isinstance(value, (dict, list)) or not value:
-            raise Unsayable
-        return (flow(value),)
-
-    return Handler((key,), (header,), say, lambda texts: {key: read_flow(texts[0])})
+def _say_yaml(value: Any) -> str:
+    if not isinstance(value, (dict, list)) or not value:
+        raise Unsayable
+    return flow(value)
 
 
 _ENDED: Final = re.compile(r"(规则)?\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:[（(]自\s*(.+?)[)）])?")
@@ -265,14 +258,14 @@ def ended(key: str, header: str) -> Handler:
             f"（自{day_text(one['from'])}）" if "from" in one else ""
         )
 
-    def read(texts: tuple[str, ...]) -> dict[str, Any]:
-        if is_flow(texts[0]):
-            return {key: read_flow(texts[0])}
-        found = [_ENDED.fullmatch(part.strip()) for part in re.split("[、，,；;]", texts[0])]
+    def read(text: str) -> Any:
+        if is_flow(text):
+            return read_flow(text)
+        found = [_ENDED.fullmatch(part.strip()) for part in re.split("[、，,；;]", text)]
         if not all(found):
-            raise TextError("text_no_word", texts[0], "linfen-2019（自2024-10-08）")
+            raise TextError("text_no_word", text, "linfen-2019（自2024-10-08）")
         said = [({"rule" if one[1] else "document": one[2]}, one[3]) for one in found if one]
-        return {key: [one | ({"from": read_day(since)} if since else {}) for one, since in said]}
+        return [one | ({"from": read_day(since)} if since else {}) for one, since in said]
 
     def normal(value: Any) -> Any:
         held = value if isinstance(value, list) else [None]  # what is no list has no words
@@ -280,7 +273,7 @@ def ended(key: str, header: str) -> Handler:
             one | {"from": normal_day(one["from"])} if isinstance(one, dict) and "from" in one else one for one in held
         ]
 
-    return Handler((key,), (header,), lambda _, value: ("、".join(map(words, value)),), read, normal)
+    return coded(key, header, lambda value: "、".join(map(words, value)), read, normal)
 
 
 #: Who entered a document, when, from which pages, and who checked it.
@@ -350,7 +343,7 @@ MISSING: Final = (
     text("what", "缺什么"),
     text("source", "应见于"),
     text("reason", "为何缺"),
-    yaml_cell("cells", "单元格"),
+    coded("cells", "单元格", _say_yaml, read_flow),
 )
 CLAUSE: Final = (
     text("clause", "条款"),

@@ -17,8 +17,9 @@ from alertengine.rulebook.excel.cell_scanner import TextError
 from alertengine.rulebook.excel.condition_text import read_match
 from alertengine.rulebook.excel.draft import Draft, Rows
 from alertengine.rulebook.excel.measure_cells import EXPECTED, read_measures_text, read_vehicle_cell
+from alertengine.rulebook.excel.plan_rows import LEVEL_WORDS
 from alertengine.rulebook.excel.rule_rows import RULE, from_cells, headers, words
-from alertengine.vocabulary import FIELDS, LEVEL_TEXT, Level, Words
+from alertengine.vocabulary import FIELDS, Words
 from alertengine.vocabulary import Field as Column
 
 HOLE_TEXT, SILENT_TEXT = "缺项", "—"
@@ -27,8 +28,7 @@ OPEN_MARK, CHECK_MARK = "【待定】", "【核对】"
 ONE, EVERY, VEHICLES = "措施", "各级别", "运输"
 #: Columns of a table filled in by hand that say nothing of the law.
 _IDLE: Final = ("序号",)
-_LEVELS: Final = {str(level): LEVEL_TEXT[level] for level in Level if level is not Level.NONE}
-_LEVEL: Final = words("level", "levels", "级别", _LEVELS)
+_LEVEL: Final = words("level", "levels", "级别", LEVEL_WORDS)
 #: What may stand behind the level in the header of its column: 黄色预警减排措施.
 _OF_MEASURES: Final = re.compile(r"(?:应急|应对|管控|减排|响应|差异化)*(?:措施|要求)$")
 #: Keys that stand above the grid.
@@ -60,7 +60,7 @@ class TableReader:
             self._header(top, classification=common.get("kind") == "classification")
             said: dict[str, Any] = {"match": [column.name for column in self.match if column]}
             if [EVERY] not in self.results.values():
-                said["levels"] = [name for names in self.results.values() for name in names if name in _LEVELS]
+                said["levels"] = [name for names in self.results.values() for name in names if name in LEVEL_WORDS]
             if any(out.setdefault(key, value) != value for key, value in said.items()):
                 self.draft.defect(self.name, top + 1, "", "table_header_differs")
             if not any(self.match) or not self.results:
@@ -208,6 +208,6 @@ def _field(text: str, *, classification: bool) -> Column | None:
 def _is_header(row: Sequence[str]) -> bool:
     said = [text for text in row if text]
     if any(_field(text, classification=True) for text in said):
-        return any(_result(text) or any(level in text for level in _LEVELS.values()) for text in said)
-    exact = {*_LEVELS.values(), ONE, EVERY}
+        return any(_result(text) or any(level in text for level in LEVEL_WORDS.values()) for text in said)
+    exact = {*LEVEL_WORDS.values(), ONE, EVERY}
     return bool(said) and set(said) <= exact
