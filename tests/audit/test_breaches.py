@@ -131,9 +131,9 @@ def test_repeats_within_twelve_months_are_counted(audited: Auditor, decided: str
 
 def test_a_penalty_rule_past_its_year_is_told_and_is_no_ground(shipped: Rulebook) -> None:
     law = AuditLaw(shipped)
-    found = law.consequence(("falsified_data",), "太原市", "", date(2026, 11, 28), "orange")
+    found = law.consequence(("refused_dust_stop",), "太原市", "", date(2026, 11, 28), "orange")
     assert (found.rules, found.basis, found.rank) == ((), "", "")
-    assert found.text.startswith("处罚依据未录入，由法制人员决定；仅供参考：建议停产治理")
+    assert found.text.startswith("处罚依据未录入，由法制人员决定；仅供参考：建议移交住房城乡建设部门依法查处")
     assert "为2019年制定" in found.text
 
 
@@ -178,6 +178,24 @@ def test_production_under_an_open_stop_is_a_breach_of_the_stop(audited: Auditor,
     listed = lines(decisions=f"{kind}:超标排放@2026-10-01..#1号")
     row = inspected(audited, date(2026, 11, 28), 检查结果="未停产", level="none", listed=listed)
     assert ("lsd-penalty-restarted" in row["penalty_rules"].split(";")) is graver
+
+
+@pytest.mark.parametrize(
+    ("breach", "day", "follows", "rank"),
+    [
+        ("illicit_discharge", date(2026, 8, 15), {"eco-1108", "eco-1108-police", "permit-evasion"}, "移送线索"),
+        ("illicit_discharge", date(2026, 8, 14), {"law-99-illicit", "permit-evasion"}, "建议另案处理"),
+        ("falsified_data", date(2025, 12, 31), {"law-99-falsified", "crime-falsified"}, "建议另案处理"),
+        ("over_after_limit", date(2026, 8, 15), {"eco-1107-standard", "lsd-penalty-after-limit"}, "建议另案处理"),
+        ("no_permit", date(2021, 2, 28), {"law-99-no-permit"}, "建议另案处理"),
+        ("no_permit", date(2021, 3, 1), {"law-99-no-permit", "permit-none"}, "建议另案处理"),
+    ],
+)
+def test_what_the_statutes_of_the_day_ask(
+    shipped: Rulebook, breach: str, day: date, follows: set[str], rank: str
+) -> None:
+    found = AuditLaw(shipped).consequence((breach,), "大同市", "", day, "none")
+    assert (set(found.rules), found.rank) == (follows, rank)
 
 
 def test_above_a_limit_under_an_open_order_to_limit(shipped: Rulebook) -> None:

@@ -20,8 +20,8 @@ def test_a_breach_before_the_change_shows_both_laws_and_the_rule_between_them(sh
     found = _refused(shipped, date(2026, 8, 14))
     assert found.rules == ("law-98",)
     assert found.basis == OLD
-    assert f"建议处二万元以上二十万元以下罚款（{OLD}）" in found.text
-    assert "自2026-08-15起建议处五万元以上二十万元以下罚款" in found.text
+    assert f"建议责令改正，处二万元以上二十万元以下罚款（{OLD}）" in found.text
+    assert "自2026-08-15起建议责令改正，处五万元以上二十万元以下罚款" in found.text
     assert NEW in found.text
     assert MILDER in found.text
 
