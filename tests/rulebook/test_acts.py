@@ -337,7 +337,7 @@ def test_the_code_succeeds_the_air_law_article_by_article(shipped: Rulebook) -> 
     new = [rule for rule in shipped.rules.values() if rule.document == "eco-code-2026"]
     assert {shipped.life(rule, LAST_DAY).state for rule in new} == {RuleState.NOT_YET}
     assert {shipped.life(rule, FIRST_DAY).state for rule in new} == {RuleState.IN_FORCE}
-    assert {shipped.standing(rule) for rule in new} == {"secondary", "inferred"}
+    assert {shipped.standing(rule) for rule in new} == {"secondary"}
 
 
 def test_no_act_of_the_code_s_first_day_rests_on_the_air_law(shipped: Rulebook) -> None:
