@@ -9,7 +9,8 @@ from ._text_table import text_table as text_table, with_sheets as with_sheets
 from ._arrow import arrow as arrow, as_text as as_text, plain as plain, text_array as text_array, valid as valid
 from .atomic import no_room as no_room, replacing as replacing, replacing_text as replacing_text
 from .shipped import cache_folder as cache_folder
-from .cells import BLANKS as BLANKS, BadCellError as BadCellError, GradeReading as GradeReading
+from .cells import BLANKS as BLANKS, EXPORTED_BLANKS as EXPORTED_BLANKS
+from .cells import BadCellError as BadCellError, GradeReading as GradeReading
 from .cells import UNKNOWN_WORDS as UNKNOWN_WORDS
 from .cells import expected_number as expected_number, failed_formula as failed_formula
 from .cells import nearest_number as nearest_number

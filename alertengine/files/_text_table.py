@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.files._arrow import as_text
-from alertengine.files.cells import BLANKS, BadCellError, failed_formula, tidy
+from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, failed_formula, tidy
 from alertengine.files.header_finder import UNNAMED, RawTable
 from alertengine.files.headers import Column, match
 from alertengine.files.readings import SHEET
@@ -102,7 +102,7 @@ def _with_sheet(one: Problem, labels: tuple[str, ...]) -> Problem:
 @lru_cache(maxsize=1 << 12)
 def is_blank(text: str) -> bool:
     """Whether a cell of measured or forecast data says nothing."""
-    return tidy(text) in BLANKS
+    return tidy(text) in EXPORTED_BLANKS
 
 
 class TextCells:

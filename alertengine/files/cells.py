@@ -18,10 +18,12 @@ from alertengine.vocabulary import GRADES, GUARANTEE_NONE, UNKNOWN_WORD, UNSEEN,
 
 #: Cells that say nothing (after NFKC), in any column.
 BLANKS: Final = frozenset(
-    {"", ".", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "nan", "NaN", "NULL", "null", "None", "\\N"}
+    {"", ".", "-", "--", "—", "——", "–", "/", "\\", "N/A", "NA", "n/a", "NULL", "null", "None", "\\N", "<空>"}
     | {f"{left}{word}{right}" for left, right in ("<>", "()", "[]") for word in ("NULL", "Null", "null")}
-    | {"<空>"}
 )
+#: What programs write where a number is missing; blank in measured and forecast data and in texts, a bad cell where a
+#: list has a number or a code.
+EXPORTED_BLANKS: Final = BLANKS | {"nan", "NaN"}
 #: The word for "not known" where a blank cell means something else.
 UNKNOWN_WORDS: Final = frozenset({UNKNOWN_WORD, "不详", "待核实", "不明"})
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from alertengine.files import (
     BLANKS,
+    EXPORTED_BLANKS,
     SHEET,
     UNKNOWN_WORDS,
     Cells,
@@ -58,7 +59,7 @@ from alertengine.vocabulary import (
 )
 
 #: Texts that 无 also leaves empty; in a filed plan it stays, as a text that is not read.
-_BLANK_OR_NONE: Final = BLANKS | UNKNOWN_WORDS | {"无"}
+_BLANK_OR_NONE: Final = EXPORTED_BLANKS | UNKNOWN_WORDS | {"无"}
 #: What is said of an unknown name, by field.
 _UNKNOWN: Final = {
     "city": "city_unknown",
@@ -133,7 +134,7 @@ class FrameBuilder:
     def _text(self, cells: Cells, field: Field) -> Numbered:
         if field.name in CATEGORY_TEXT:
             return category(*cells.parse(lambda text: None if text in _BLANK_OR_NONE else text, None))
-        blanks = BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
+        blanks = EXPORTED_BLANKS if field.name in PLAN_FIELDS.values() else _BLANK_OR_NONE
         return text_column(cells, blanks, codes=field.name in _CODES, names=field.name == "enterprise")
 
     def _absent(self, field: Field) -> Held:

@@ -45,12 +45,16 @@ def test_wide_characters(law: Rulebook, tmp_path: Path, encoding: str, end: str)
 
 
 @pytest.mark.parametrize("cell", ["nan", "NaN"])
-def test_the_blank_of_pandas_is_one_in_lists_too(law: Rulebook, tmp_path: Path, cell: str) -> None:
-    """As a filed measure it was kept as a text that nobody had filed, as a grade it was asked about in every row."""
-    found = listed(law, tmp_path, ONE.replace(",C,10", f",{cell},{cell}").replace("停产", cell))
-    assert found.lines[["grade", "so2_kg_d", "plan_orange"]].isna().to_numpy().tolist() == [[True] * 3]
-    assert found.problems == []
-    assert "plans_unread" not in codes(found)
+def test_the_blank_of_pandas_is_no_text_of_a_list(law: Rulebook, tmp_path: Path, cell: str) -> None:
+    """It was kept as a measure that somebody had filed, and as the number of a decision; a number it stays no more."""
+    text = ONE.replace("停产\n", f"{cell},{cell},{cell}\n").replace(
+        "橙色预警减排措施\n", "橙色预警减排措施,处罚决定文号,区县\n"
+    )
+    found = listed(law, tmp_path, text)
+    assert found.lines[["plan_orange", "decision_no", "county"]].isna().to_numpy().tolist() == [[True] * 3]
+    assert (found.problems, "plans_unread" in codes(found)) == ([], False)
+    told = listed(law, tmp_path, ONE.replace(",C,10", f",{cell},{cell}")).problems
+    assert sorted(one.column for one in told) == ["SO2排放量", "绩效等级"]
 
 
 @pytest.mark.parametrize(
