@@ -50,7 +50,6 @@ from .open_list_rows import Member as Member, NATION as NATION, NamedList as Nam
 from .origin import origin_words as origin_words, sha256_of as sha256_of, with_origin as with_origin
 from .outlines import Outline as Outline, Outlines as Outlines, beside as beside
 from .outlines import outlines_file as outlines_file, read_outlines as read_outlines, write_outlines as write_outlines
-from .counties import county_behind as county_behind
 from .places_and_lists import OpenLists as OpenLists, Place as Place
 from .plausible import Amounts as Amounts, Contradiction as Contradiction, DayJumps as DayJumps
 from .plausible import Plausible as Plausible, Range as Range, Stations as Stations, Unit as Unit

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from alertengine.rulebook._nearest import Recognised, folded, nearest
-
-if TYPE_CHECKING:
-    from alertengine.rulebook.places_and_lists import OpenLists
 
 
 class Counties:
@@ -68,15 +64,3 @@ class Counties:
         if len(short) == 1:
             return Recognised(short[0])
         return Recognised(None, tuple(short) or nearest(plain, {name: name for name in names}))
-
-
-def county_behind(name: str, lists: OpenLists) -> str:
-    """The place that a name of a city and its county in one means, as ``城市/区县``; blank where it is none."""
-    for province in ("", *lists.provinces):
-        said = name.removeprefix(province)
-        for city in lists.cities():
-            for home in (city, city.removesuffix("市")):
-                county = lists.recognise_county(city, said.removeprefix(home)).name if said.startswith(home) else None
-                if county in lists.counties.of(city):
-                    return f"{city}/{county}"
-    return ""

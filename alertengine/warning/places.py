@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alertengine.files import is_blank, tidy
-from alertengine.rulebook import NATION, OpenLists, county_behind
+from alertengine.rulebook import NATION, OpenLists
 from alertengine.vocabulary import Problem, perhaps
 
 #: How near a row stands to its places; see :func:`rank_of`.
@@ -107,10 +107,22 @@ def county_of(name: str, lists: OpenLists) -> tuple[str, str]:
 
 def places_near(name: str, lists: OpenLists) -> tuple[str, ...]:
     """What comes nearest to a name that is no place on file; of a county alone or behind its city: 城市/区县."""
-    if behind := county_behind(name, lists):
+    if behind := _county_behind(name, lists):
         return (behind,)
     near = lists.nearest_places(name) or ()
     return near if any("/" in one for one in near) else lists.recognise("places", name).candidates
+
+
+def _county_behind(name: str, lists: OpenLists) -> str:
+    """The place that a name of a city and its county in one means, as ``城市/区县``; blank where it is none."""
+    for province in ("", *lists.provinces):
+        said = name.removeprefix(province)
+        for city in lists.cities():
+            for home in (city, city.removesuffix("市")):
+                county = lists.recognise_county(city, said.removeprefix(home)).name if said.startswith(home) else None
+                if county in lists.counties.of(city):
+                    return f"{city}/{county}"
+    return ""
 
 
 def rank_of(names: tuple[str, ...], lists: OpenLists) -> int:
