@@ -87,7 +87,7 @@ class Builder:
         self._lives = Record(footing.warnings)
         self._plans = footing.lines()
         self._rows = footing.rows_of_lines()
-        self._owners = {key[1]: row for key, row in reversed(self._plans.items())}
+        self._owners = {key[:2]: row for key, row in reversed(self._plans.items())}
         self._matters: dict[tuple[tuple[Any, ...], ...], tuple[OpenMatter, ...]] = {}
 
     def order(self, rows: Sequence[Any], instead_of: str = "") -> OrderPaper:
@@ -172,7 +172,7 @@ class Builder:
         draft = bool(self._forced or self._setting or (reasons and not released))
         grounds = self._grounds(rows, act)
         board, more = board_items(rows, self._plans)
-        owner = self._owners.get(first.enterprise_id)
+        owner = self._owners.get((first.city, first.enterprise_id))
         list_version, list_state = self._footing.words_of_list()
         opened = [row for row in rows if row.hangs_on]
         return OrderPaper(
@@ -253,10 +253,10 @@ class Builder:
 
 
 def grouped(table: pd.DataFrame) -> Iterator[list[Any]]:
-    """The rows of each enterprise, in the order of the table."""
-    groups: dict[str, list[Any]] = {}
+    """The rows of each enterprise of a city, in the order of the table."""
+    groups: dict[tuple[str, str], list[Any]] = {}
     for row in with_flags(table).itertuples(index=False, name="Order"):
-        groups.setdefault(row.enterprise_id, []).append(row)  # type: ignore[arg-type]
+        groups.setdefault((row.city, row.enterprise_id), []).append(row)  # type: ignore[arg-type]
     yield from groups.values()
 
 

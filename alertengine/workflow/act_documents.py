@@ -28,7 +28,7 @@ from alertengine.documents import (
 from alertengine.files import RUN_FILE, leads_out, run_in, scratch, sha256_of
 from alertengine.ledger import Act, Head, Ledger, corrections, names_apart, sha256
 from alertengine.orders import plain_texts
-from alertengine.vocabulary import InputError, Problem, civil, moment, refuse, with_flags
+from alertengine.vocabulary import LINE_KEY, InputError, Problem, civil, moment, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import decisions_among, list_files_of, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
@@ -274,29 +274,36 @@ def _moment(text: str, ledger: Ledger) -> datetime:
         raise refuse(ledger.path, "release_without_time", value=text) from None
 
 
-def _firms(orders: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """City, county and name by enterprise code."""
+def _firms(orders: pd.DataFrame) -> dict[str, dict[str, dict[str, str]]]:
+    """Code, city, county and name of the enterprises of each code, by city."""
     names = ["enterprise_id", "city", "county", "enterprise"]
-    table = orders[names].astype("object").fillna("").drop_duplicates("enterprise_id")
-    return {str(row["enterprise_id"]): {str(k): str(v) for k, v in row.items()} for row in table.to_dict("records")}
+    out: dict[str, dict[str, dict[str, str]]] = {}
+    for row in orders[names].astype("object").fillna("").drop_duplicates(LINE_KEY[:2]).to_dict("records"):
+        out.setdefault(str(row["enterprise_id"]), {})[str(row["city"])] = {str(k): str(v) for k, v in row.items()}
+    return out
 
 
 def _documents(
-    released: Mapping[str, Any], firms: Mapping[str, dict[str, str]], cities: set[str], folder: Path
+    released: Mapping[str, Any], firms: Mapping[str, dict[str, dict[str, str]]], cities: set[str], folder: Path
 ) -> pd.DataFrame:
-    """The released documents with their hashes as they stand; a file name ends in the code of its enterprise."""
+    """The released documents with their hashes as they stand.
+
+    A file name ends in the code of its enterprise; of two cities that have it, the folder of its city tells which.
+    """
     rows, strange, gone = [], [], []
-    cities = cities | {firm["city"] for firm in firms.values()}
+    cities = cities | {city for of_code in firms.values() for city in of_code}
     for name, matters in released.items():
         path, parts = Path(name), name.split("/")
         paper = parts[0] == PACK
         code = next((part for part in reversed(path.stem.split("-")) if part in firms), "")
-        if leads_out(name) or (not set(parts[1:2]) & cities if paper else not code):
+        named = firms.get(code, {})
+        firm = next(iter(named.values())) if len(named) == 1 else named.get("".join(parts[1:2]))
+        if leads_out(name) or (not set(parts[1:2]) & cities if paper else firm is None):
             strange.append(name)
         elif not (folder / path).is_file():
             gone.append(name)
         else:
-            whose = {"city": parts[1]} if paper else firms[code]
+            whose = {"city": parts[1]} if paper or firm is None else firm
             said = {
                 "document": "/".join(parts[2:]) if paper else parts[0],
                 "sha256": sha256((folder / path).read_bytes()),

@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alertengine.documents.build import grouped
 from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.vocabulary import InputError
 from alertengine.workflow import deliver, dossier, record_findings, recorded_findings, service
 from alertengine.workflow._evaluate import _grave
+from alertengine.workflow.act_documents import _documents, _firms
 from alertengine.workflow.delivery.record import receipts_of
 from alertengine.workflow.find_enterprise import search
 from alertengine.workflow.reached import findings_within
@@ -146,3 +148,22 @@ def test_a_dossier_is_of_one_plant_and_asks_for_the_city_of_two(tmp_path: Path) 
     assert (len(one.orders), len(one.receipts), len(one.findings)) == (1, 1, 0)
     assert (len(other.orders), len(other.receipts), len(other.findings)) == (1, 0, 1)
     assert [value["value"] for value in other.identity["city"]] == [THERE]
+
+
+def test_a_released_paper_is_of_the_plant_of_its_city_s_folder(tmp_path: Path) -> None:
+    names = [f"指令/{city}/未注明/合成一厂-{CODE}.docx" for city in (HERE, THERE)]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_bytes(b"paper")
+    both = _firms(orders(HERE, THERE))
+    assert list(_documents(dict.fromkeys(names, ()), both, set(), tmp_path)["city"]) == [HERE, THERE]
+    alone = _documents({names[1]: ()}, _firms(orders(HERE)), set(), tmp_path)
+    assert list(alone["city"]) == [HERE], "of a code that one city has, wherever the paper lies"
+    with pytest.raises(InputError) as refused:
+        _documents({f"指令/合成一厂-{CODE}.docx": ()}, both, set(), tmp_path)
+    assert [one.code for one in refused.value.problems] == ["released_of_nobody"]
+
+
+def test_an_order_paper_is_of_the_lines_of_one_city() -> None:
+    papers = list(grouped(orders(HERE, THERE)))
+    assert [[row.city for row in rows] for rows in papers] == [[HERE], [THERE]]
