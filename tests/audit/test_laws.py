@@ -29,7 +29,8 @@ def used(values: list[float]) -> Evidence:
     count = len(values)
     table = pd.DataFrame(
         {
-            "city": [np.nan] * count, "enterprise_id": ["A"] * count, "enterprise": [np.nan] * count, "meter_no": [np.nan] * count,
+            "city": [np.nan] * count, "enterprise_id": ["A"] * count, "enterprise": [np.nan] * count,
+            "meter_no": [np.nan] * count,
             "time": pd.date_range("2019-11-05", periods=count).astype("datetime64[s]"), "kwh": values,
             "register": np.full(count, np.nan), "multiplier": np.full(count, np.nan),
         }
