@@ -50,7 +50,7 @@ from .entering.progress import keep_progress as keep_progress
 from .entering.records import NewRecord as NewRecord, ended as ended, recorded as recorded
 from .act_opened import explanation_text as explanation_text
 from .find_enterprise import search as search
-from .intake import SCHEMAS as SCHEMAS, SheetHead as SheetHead, Understood as Understood
+from .intake import SCHEMAS as SCHEMAS, Understood as Understood
 from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
 from .intake import words_of as words_of
 from .issue import Prepared as Prepared, Signers as Signers, plain as plain
