@@ -30,25 +30,14 @@ async def show(visit: Visit) -> None:
     table = _Table(visit, [name for name in names if not own or name in own], names)
     with ui.element("div").classes("cols side-main late"):
         with ui.element("div").classes("pile"):
-            with card("一、选文件"):
-                _file(visit, table)
+            with card("一、选文件"), file_fields(visit) as readings:
+                file_field("today.forecast", readings, table.take)
             with card("二、贴省站文字"):
                 table.pasted()
             with card("补录更早发布的预报"):
                 table.older()
         with card("三、逐日填写，或核对读出的"):
             table.draw()
-
-
-def _file(visit: Visit, table: _Table) -> None:
-    async def take(upload: Upload) -> list[Upload]:
-        by = visit.signer(Right.WORK)
-        await visit.desk.ask(forecast_taken, visit.desk.path, visit.desk.rules, upload, by, table.reason, "")
-        ui.navigate.to("/")
-        return [upload]
-
-    with file_fields(visit) as readings:
-        file_field("today.forecast", readings, take)
 
 
 class _Table:
@@ -151,8 +140,13 @@ class _Table:
         primaries = {cell: self.primaries.get(cell, other) for cell in cells}
         remark = "由经办人员按省站文字录入" if self.text else "由经办人员逐日填写"
         with telling(self.problems):
-            by = self.visit.signer(Right.WORK)
+            self.visit.allow(Right.WORK)
             upload = typed(cells, primaries, self.issued.value or "", self.issuer.value or "", remark)
-            desk = self.visit.desk
-            await desk.ask(forecast_taken, desk.path, desk.rules, upload, by, self.reason, self.text)
-            ui.navigate.to("/")
+            await self.take(upload, self.text)
+
+    async def take(self, upload: Upload, text: str = "") -> list[Upload]:
+        """Record a forecast, with the bulletin it was read from, and lead to what it comes to."""
+        desk, by = self.visit.desk, self.visit.signer(Right.WORK)
+        await desk.ask(forecast_taken, desk.path, desk.rules, upload, by, self.reason, text)
+        ui.navigate.to("/")
+        return [upload]
