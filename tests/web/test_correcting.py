@@ -101,7 +101,7 @@ def test_a_correction_begins_with_its_act_s_own_files_and_moment_and_is_submitte
     assert (held.correction, held.row.title) == (Correction(first, REASON), f"更正第{first}号：{act.title}")
     assert compare_orders(before, held.orders) == []  # its own files at its own moment
     assert str(held.now) == f"{act.head['decided']}:00"
-    with pytest.raises(InputError, match="没有新内容"):
+    with pytest.raises(InputError, match="没有更正任何内容"):
         _drafted(path, key)
 
 
@@ -204,7 +204,7 @@ def test_a_correction_of_what_a_later_act_took_over_or_lifted_takes_a_reason(pat
         review(ledger, number, "科长 乙", passed=True)
         approve(ledger, number, "市长 丙", passed=True)
         assert draft(ledger, number).overtaken == draft(ledger, plain).overtaken == (later,)
-        with pytest.raises(InputError, match=f"第{first}号之后又发布了同一城市的指令（第{later}号）"):
+        with pytest.raises(InputError, match=f"第{first}号之后又发布了同一城市的指令：临汾市（第{later}号）"):
             issue_draft(ledger, number, "办公室 甲")
 
 

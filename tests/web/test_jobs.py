@@ -142,7 +142,7 @@ def test_two_people_change_one_work_and_lose_nothing(path: Path, work: str) -> N
 def test_a_change_made_meanwhile_is_not_written_over(path: Path, work: str) -> None:
     store = WorkStore(WorkFolder(path))
     row = store.get(work)
-    assert store.change(row, row.content, "办公室 甲")
+    assert store.change(row, row.content, row.title, "办公室 甲")
     assert not store.change(row, row.content, "办公室 乙")
 
 

@@ -101,6 +101,7 @@ def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: 
     assert "40%" in changed["measure_text"]
     assert "供暖" in changed["remark"]
     act = hand_in(desk.path, work, "办公室 甲", "请审核")
+    assert overrides_in(again(desk.path, act.act, "jia")).keys() == {(code, number)}
     with Ledger.writable(desk.path) as ledger:
         review(ledger, act.act, "科长 乙", True)
         approve(ledger, act.act, "市长 丙", True)
@@ -108,7 +109,8 @@ def test_an_override_is_in_the_orders_the_act_its_replay_and_the_revision(desk: 
         assert replay(ledger, issued.act).identical
         assert draft(ledger, act.act).stage is Stage.ISSUED
         assert draft(ledger, act.act).overrides == 1
-    assert overrides_in(again(desk.path, act.act, "jia")).keys() == {(code, number)}
+    with pytest.raises(InputError, match=f"已作为第{issued.act}号发布"):
+        again(desk.path, act.act, "jia")
     work = decided(work, drop=[(code, number)])
     assert not overrides_in(work)
     assert not any("人工变更" in row["measure_text"] for row in rows(work.orders))

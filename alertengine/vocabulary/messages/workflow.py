@@ -193,7 +193,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "an act of kind draft or issue",
         "draft或issue类的一条",
     ),
-    "act_files_erased": error("files of act {act} were erased", "第{act}号的文件已删除", "a new draft", "重新拟稿"),
+    "act_files_erased": error(
+        "files of act {act} were erased",
+        "第{act}号的文件已删除",
+        "a new draft; to correct it, ledger issue --corrects with files of its own",
+        "重新拟稿；要更正的，用ledger issue --corrects，另附清单等文件",
+    ),
     "draft_differs": error(
         "draft {draft} comes out differently from what was approved; nothing was issued",
         "拟稿第{draft}号重新计算的结果与批准时不同，未发布",
