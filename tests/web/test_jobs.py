@@ -143,7 +143,7 @@ def test_a_change_made_meanwhile_is_not_written_over(path: Path, work: str) -> N
     store = WorkStore(WorkFolder(path))
     row = store.get(work)
     assert store.change(row, row.content, row.title, "办公室 甲")
-    assert not store.change(row, row.content, "办公室 乙")
+    assert not store.change(row, row.content, row.title, "办公室 乙")
 
 
 def test_an_override_that_cannot_be_changes_nothing(path: Path, work: str) -> None:
