@@ -223,8 +223,9 @@ def test_who_may_no_longer_sign_signs_nothing_that_waited(path: Path, work: str)
 
 def test_a_draft_is_submitted_as_it_was_seen(path: Path, work: str) -> None:
     store, before = WorkStore(WorkFolder(path)), len(drafts(path))
-    seen = store.get(work).version
-    assert store.change(store.get(work), store.get(work).content, "大气科 乙")
+    row = store.get(work)
+    seen = row.version
+    assert store.change(row, row.content, row.title, "大气科 乙")
     asked = {"work": work, "by": "jia", "note": "", "version": seen}
     with pytest.raises(InputError, match=f"已由大气科 乙改过（第{seen + 1}版）"):
         bodies.hand_in_work(here(path), asked)
