@@ -184,11 +184,16 @@ def test_production_under_an_open_stop_is_a_breach_of_the_stop(audited: Auditor,
     ("breach", "day", "follows", "rank"),
     [
         ("illicit_discharge", date(2026, 8, 15), {"eco-1108", "eco-1108-police", "permit-evasion"}, "移送线索"),
-        ("illicit_discharge", date(2026, 8, 14), {"law-99-illicit", "permit-evasion"}, "建议另案处理"),
-        ("falsified_data", date(2025, 12, 31), {"law-99-falsified", "crime-falsified"}, "建议另案处理"),
+        ("illicit_discharge", date(2026, 8, 14), {"law-99-illicit", "env-63-evasion", "permit-evasion"}, "移送线索"),
+        (
+            "falsified_data",
+            date(2025, 12, 31),
+            {"law-99-falsified", "env-63-falsified", "permit-falsified", "crime-falsified"},
+            "建议另案处理",
+        ),
         ("over_after_limit", date(2026, 8, 15), {"eco-1107-standard", "lsd-penalty-after-limit"}, "建议另案处理"),
-        ("no_permit", date(2021, 2, 28), {"law-99-no-permit"}, "建议另案处理"),
-        ("no_permit", date(2021, 3, 1), {"law-99-no-permit", "permit-none"}, "建议另案处理"),
+        ("no_permit", date(2021, 2, 28), {"law-99-no-permit", "env-63-no-permit"}, "建议另案处理"),
+        ("no_permit", date(2021, 3, 1), {"law-99-no-permit", "env-63-no-permit", "permit-none"}, "建议另案处理"),
     ],
 )
 def test_what_the_statutes_of_the_day_ask(
