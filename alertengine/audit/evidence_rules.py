@@ -10,6 +10,7 @@ from alertengine.audit.evidence_and_findings import Verdict
 from alertengine.audit.on_record import Breach, Needs, OnRecord, Records, needs_of
 from alertengine.rulebook import (
     Baseline,
+    ConcurrenceRule,
     DustRule,
     ElectricityDrop,
     EvidenceRule,
@@ -178,7 +179,7 @@ class AuditLaw:
             "处罚依据未录入，由法制人员决定"
         ]
         past = [f"仅供参考：{self._proposal(*one, breach, place)}" for one in rules if one not in bound]
-        text = "；".join(dict.fromkeys([*told, *past]))
+        text = "；".join(dict.fromkeys([*told, *self._one_act(bound, breach, place), *past]))
         if suspected:
             text = f"疑似，建议现场核查；{'如经查实：' if bound else ''}{text}"
         elif bound:
@@ -203,6 +204,16 @@ class AuditLaw:
         if other is not None and times is not None and not other.passed(times):
             said += f"，另一种读法不适用：{rule.interpretation}"
         return said + (f"，由{rule.department}处理" if rule.department else "")
+
+    def _one_act(self, bound: list[tuple[PenaltyRule, Needs]], breach: Breach, place: Place) -> list[str]:
+        """What the law says of several fines, where those proposed rest on more than one article."""
+        fines = {self.book.cite(rule, breach.day, place) for rule, _ in bound if rule.fine is not None}
+        asked = self.rules("concurrence", place.city, place.county, breach.day) if len(fines) > 1 else []
+        return [
+            f"{one.text}（{self.book.cite(one, breach.day, place)}）"
+            for one in asked
+            if isinstance(one, ConcurrenceRule)
+        ]
 
     def _since(self, rule: PenaltyRule) -> str:
         """What took the place of the law of the day of the breach, and which of the two applies."""

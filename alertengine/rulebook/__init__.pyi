@@ -54,6 +54,7 @@ from .places_and_lists import OpenLists as OpenLists, Place as Place
 from .plausible import Amounts as Amounts, Contradiction as Contradiction, DayJumps as DayJumps
 from .plausible import Plausible as Plausible, Range as Range, Stations as Stations, Unit as Unit
 from .query import Query as Query, find_rules as find_rules, named_cities as named_cities, place_of as place_of
+from .records import ConcurrenceRule as ConcurrenceRule
 from .records import TransitionRule as TransitionRule
 from .recurring_periods import day_in as day_in
 from .schema import Clause as Clause, Document as Document, LINE_KINDS as LINE_KINDS, LineRule as LineRule

@@ -79,8 +79,16 @@ class TransitionRule(RuleHead):
     text: str = Field(min_length=1)
 
 
+class ConcurrenceRule(RuleHead):
+    """What holds where several fines are proposed that may punish one act."""
+
+    kind: Literal["concurrence"]
+    text: str = Field(min_length=1)
+
+
 RECORD_KINDS: Final[dict[str, type[RuleHead]]] = {
     "continuation": ContinuationRule,
     "verification": VerificationRule,
     "transition": TransitionRule,
+    "concurrence": ConcurrenceRule,
 }

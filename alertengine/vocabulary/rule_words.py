@@ -22,6 +22,7 @@ KIND_TEXT: Final = {
     "continuation": "沿用",
     "verification": "核对原文",
     "transition": "新旧法适用",
+    "concurrence": "同一违法行为",
 }
 
 LAYER_TEXT: Final = {

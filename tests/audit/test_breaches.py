@@ -203,6 +203,30 @@ def test_what_the_statutes_of_the_day_ask(
     assert (set(found.rules), found.rank) == (follows, rank)
 
 
+@pytest.mark.parametrize(
+    ("breach", "day", "once"),
+    [
+        ("no_permit", date(2021, 7, 14), False),
+        ("no_permit", date(2021, 7, 15), True),
+        ("falsified_data", date(2026, 8, 15), True),
+        ("over_standard", date(2026, 8, 15), False),
+        ("refused_inspection", date(2026, 8, 14), False),
+    ],
+)
+def test_fines_of_several_articles_punish_one_act_once(shipped: Rulebook, breach: str, day: date, once: bool) -> None:
+    found = AuditLaw(shipped).consequence((breach,), "大同市", "", day, "none")
+    assert ("不得给予两次以上罚款" in found.text) is once
+    assert ("《中华人民共和国行政处罚法》第二十九条" in found.text) is once
+    assert "penalty-law-29" not in found.rules
+
+
+def test_an_article_with_a_graver_degree_is_one_fine(shipped: Rulebook) -> None:
+    law = AuditLaw(shipped, records=Records(lines(special_terms=True)))
+    found = law.consequence(("measure_not_done",), "太原市", "", date(2026, 11, 28), "orange", enterprise="A")
+    assert {"permit-special-period", "permit-special-period-grave"} <= set(found.rules)
+    assert "不得给予两次以上罚款" not in found.text
+
+
 def test_above_a_limit_under_an_open_order_to_limit(shipped: Rulebook) -> None:
     where = ("太原市", "", date(2019, 12, 10), "none")
     law = AuditLaw(shipped, records=Records(lines(decisions="限制生产:超标排放@2019-10-01..#1号")))
