@@ -114,7 +114,8 @@ CASES = [
     ),
     Case(
         "a household boiler is never stopped", "2021-01-15", "red",
-        [{**BOILER, "处罚决定文号": "阳环罚2号", "稳定达标": "否"}], [{**FREE, "rules": "131-heating-boiler;131-boiler-ultra-low"}],
+        [{**BOILER, "处罚决定文号": "阳环罚2号", "稳定达标": "否"}],
+        [{**FREE, "rules": "131-heating-boiler;131-boiler-ultra-low"}],
     ),
     Case(
         "grinding of a letter grade is a declared hole", "2021-01-15", "orange",
