@@ -135,6 +135,8 @@ def documents(
         if since:
             one_run(since)
             earlier = read_orders(since)
+    if run is None and warnings is not None and not warnings.is_file():
+        warnings = None  # told with the run
     footing, said, decided = _footing(enterprise_list, decisions, warnings, scenario, rules, adopted(adopt), problems)
     with gathering(problems):
         if run is not None and footing.enterprises is not None:

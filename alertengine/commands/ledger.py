@@ -206,6 +206,9 @@ def verify(path: Path, checkpoints: tuple[Path, ...], key: Path | None, signers:
             read += read_deposited(file, public)
     with gathering(problems):
         keys = _signers(signers)
+    if problems:
+        with gathering(problems), Ledger.open(path):  # a ledger that is none is told with them
+            pass
     refuse_together(problems)
     found = verified(path, read)
     if found.sound:

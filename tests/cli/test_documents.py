@@ -95,6 +95,11 @@ def test_orders_that_cannot_be_read(tmp_path: Path) -> None:
     assert call(tmp_path / "none.csv", "-o", tmp_path / "out")[0] == 2
 
 
+def test_warnings_that_are_not_there_are_told_once(run_folder: Path, tmp_path: Path) -> None:
+    status, said = call(run_folder / "orders.csv", "-o", tmp_path / "out", "--warnings", tmp_path / "none.csv")
+    assert (status, said.count("none.csv")) == (2, 1)
+
+
 def test_no_orders_give_an_empty_notice(run_folder: Path, tmp_path: Path) -> None:
     from alertengine.orders import read_orders
 

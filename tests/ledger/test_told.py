@@ -266,6 +266,12 @@ def test_a_key_is_of_one_person(book: Stage, words: str) -> None:
     verified.assert_not_called()
 
 
+def test_a_ledger_that_is_none_is_told_beside_a_key_that_is_none(stage: Stage, tmp_path: Path) -> None:
+    done = call(f"ledger verify {tmp_path / 'none.db'} --key {tmp_path / 'none.pub'}")
+    told = [line.split(": ")[0] for line in done.stderr.splitlines()]
+    assert (done.exit_code, told) == (2, [str(tmp_path / "none.pub"), str(tmp_path / "none.db")])
+
+
 @pytest.mark.parametrize("found", [[], ["acts 2 and 2 differ"]])
 def test_a_second_office_holds_checkpoints_against_each_other(stage: Stage, found: Sequence[str]) -> None:
     from alertengine.commands import ledger

@@ -107,8 +107,10 @@ def explain(
     book = book or load_rules()
     problems, enterprises, why = list[Problem](), None, None
     with gathering(problems):
-        source = list_beside(orders) if enterprise_list is None else enterprise_list
-        enterprises = source if isinstance(source, EnterpriseList) else read_list(source, book, decisions=decisions)
+        if isinstance(enterprise_list, EnterpriseList):
+            enterprises = enterprise_list
+        elif enterprise_list is not None or orders.is_file():  # else there is nothing that names a list
+            enterprises = read_list(enterprise_list or list_beside(orders), book, decisions=decisions)
     with gathering(problems):
         table = read_orders(orders)
         engine = Engine(book, as_day(known_on, "known_on") or book.known_on)

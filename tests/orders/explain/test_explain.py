@@ -53,6 +53,12 @@ def test_a_summary_of_another_office_names_no_file_of_the_machine(tmp_path: Path
     assert [one.code for one in refused.value.problems] == ["list_elsewhere"]
 
 
+def test_orders_that_are_not_there_name_no_list(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        explain(tmp_path / "none.csv", "1")
+    assert [one.code for one in refused.value.problems] == ["unreadable_file"]
+
+
 @pytest.mark.parametrize("named", ["out/list.csv", "list.csv"])
 def test_a_list_with_the_run_or_beside_it_is_found(tmp_path: Path, named: str) -> None:
     (tmp_path / "out").mkdir()
