@@ -161,7 +161,7 @@ def read_forecast(
     if absent := [name for name in required if name not in texts.cells]:
         code = "forecast_column_missing"
         raise InputError([Problem(code, file=path, column=n, name=n, header=HEADERS[n][0]) for n in absent])
-    bad: list[Problem] = [*said_twice(raw, columns)]
+    bad: list[Problem] = [*said_twice(raw, columns), *(read.unclear if issued else ())]
     told: list[Problem] = []
     if issued:
         how = "issued_as_above" if read.issued else "issued_as_decided"
@@ -396,5 +396,5 @@ class _Reader:
         out = one_row_each(out, self.file, self.problems, self.notes)
         self.doubts.jumps(out)
         self.doubts.day_jumps(out)
-        self.doubts.unsaid(out, forecast=not self.is_feed and not self.observed)
+        self.doubts.unsaid(out, self.issued, forecast=not self.is_feed and not self.observed)
         return Rows({name: values for name, values in out.items() if name not in ("rank", "station")})

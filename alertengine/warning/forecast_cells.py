@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from os import PathLike
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from alertengine.files import (
     A_DAY,
+    A_TIME,
     BadCellError,
     Column,
     Protocol,
@@ -93,8 +94,9 @@ class ForecastCells:
     problems: list[Problem]
     notes: list[Problem]
     unfolded: Unfolded | None = None
-    #: When it was issued, where the rows above its header say so.
+    #: When it was issued, where the rows above its header say so, and that what they say of it is no one time.
     issued: datetime | None = None
+    unclear: list[Problem] = field(default_factory=list)
 
 
 def cells_of(source: Path | str | pd.DataFrame, lists: OpenLists) -> ForecastCells:
@@ -140,17 +142,22 @@ def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Fo
             columns = tuple((header, found.columns.get(header, fields)) for header, fields in reading.protocol.columns)
             table, protocol = found.table, replace(reading.protocol, columns=columns) if recorded else None
     notes = [*reading.notes, *(found.notes if found else ())]
-    return ForecastCells(table, protocol, [*reading.problems], notes, found, _issued_above(reading.above))
+    stated, times = _issued_above(reading.above)
+    issued = times.pop() if len(times) == 1 else None
+    place: dict[str, Any] = {"file": table.file, "column": "issue_time", "expected": A_TIME}
+    unclear = [Problem("cell_missing", **place, value="; ".join(stated))] if stated and issued is None else []
+    return ForecastCells(table, protocol, [*reading.problems], notes, found, issued, unclear)
 
 
-def _issued_above(above: Iterable[str]) -> datetime | None:
-    """The one time that rows above a header state as that of the issue: 发布时间：2026-11-28 15:00."""
-    said = (tidy(cell).partition(":") for cell in above)
+def _issued_above(above: Iterable[str]) -> tuple[list[str], set[datetime]]:
+    """What rows above a header state as the time of the issue, 发布时间：2026-11-28 15:00, and the times that it is."""
+    parts = (tidy(cell).partition(":") for cell in above)
+    said = [text for header, _, text in parts if NAMES.get(normal(header)) == ("issue_time",)]
     times = set[datetime]()
-    for header, _, text in said:
+    for text in said:
         with suppress(BadCellError):
-            times |= {parse_stamp(text)} if NAMES.get(normal(header)) == ("issue_time",) else set()
-    return times.pop() if len(times) == 1 else None
+            times.add(parse_stamp(text))
+    return said, times
 
 
 def _has_rows(table: RawTable) -> bool:

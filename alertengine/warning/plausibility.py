@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from alertengine.rulebook import AqiRule, Contradiction, DayJumps, Plausible, Rulebook, Unit
-from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES, Problem, Words, number
+from alertengine.vocabulary import AMBIENT, AMBIENT_TEXT, AQI_CLASSES, Problem, Words, number, to_minute
 from alertengine.warning.aqi import POLLUTANT_ORDER, AqiStandard, Floats, daily_aqi, hourly_aqi
 from alertengine.warning.rows import Rows
 
@@ -178,8 +179,15 @@ class DoubtCollector:
             self._taken_out("air_day_jump", name, table, at[wrong], times=rule.times)
         self._copied(table.at(at), neighbours.follows, rule)
 
-    def unsaid(self, out: Rows, *, forecast: bool) -> None:
-        """Note the rows of a forecast that name no primary pollutant, and those that say dust in words alone."""
+    def unsaid(self, out: Rows, issued: datetime | None, *, forecast: bool) -> None:
+        """Note the rows of a forecast that name no primary pollutant, and those that say dust in words alone.
+
+        ``issued``: when all of it counts as issued, where no row says it; told if its days begin before that day.
+        """
+        # the hour that ends at 0:00 begins on the day before
+        if issued and out.count and (first := out["start"].min()) < np.datetime64(issued.date()) - _HOUR:
+            place: dict[str, Any] = {"file": self.file, "column": "target_date", "value": str(first)[:10]}
+            self.problems.append(Problem("days_before_issue", **place, time=to_minute(issued)))
         bare = np.isnan(out["pm25"]) & np.isnan(out["pm10"]) & (out["primary"] == "")
         bare &= out["aqi_high"] > AQI_CLASSES[0][1]
         dusty = ~out["dust"] & np.array(["沙尘" in text for text in out["remark"]], dtype=bool)

@@ -172,6 +172,31 @@ def test_the_issue_time_above_a_table(law: Rulebook, tmp_path: Path, given: dict
     assert (found.issue_time, codes(found)) == (datetime(2026, 11, 28, 15), {"issued_as_above"})
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2026-11-27", True), ("2026-11-28", False), ("2026-11-28 00:00", False), ("2026-11-27 22:00", True)],
+)
+def test_days_before_the_time_that_all_counts_as_issued_at_are_asked_about(
+    law: Rulebook, tmp_path: Path, day: str, *, told: bool
+) -> None:
+    """What is older than it seems, or was measured; the hour that ends at 0:00 is one of the day."""
+    last = day.replace(day[8:10], "29")
+    found = forecast(law, tmp_path, f"城市,日期,PM2.5\n太原市,{day},140\n太原市,{last},150\n", issued=NOW)
+    said = [one for one in found.problems if one.code == "days_before_issue"]
+    assert [one.value for one in said] == ["2026-11-27"] * told
+
+
+@pytest.mark.parametrize("said", ["次日", "2026-11-28,发布时间：2026-11-27"])
+def test_an_issue_time_above_a_table_that_is_not_read_is_told_where_another_takes_its_place(
+    law: Rulebook, tmp_path: Path, said: str
+) -> None:
+    found = forecast(law, tmp_path, TITLED.format(f"发布时间：{said}"), issued=NOW)
+    assert [(one.code, one.column, one.value) for one in found.problems] == [
+        ("cell_missing", "issue_time", said.replace(",发布时间：", "; "))
+    ]
+    assert set(found.table["issue_time"]) == {NOW}
+
+
 @pytest.mark.parametrize("title", ["发布单位：市站", "发布时间：次日", "发布时间：2026-11-28,发布时间：2026-11-27"])
 def test_what_states_no_one_issue_time_above_a_table(law: Rulebook, tmp_path: Path, title: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -69,6 +69,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "no column of issue times: every row counts as issued at {time}, the time of the decision as it was given",
         "没有发布时间一列：各行均按所给的决定时间{time}发布计",
     ),
+    "days_before_issue": error(
+        "the days begin before {time}, when it counts as issued: perhaps an older forecast, or observations",
+        "所报日期早于计作发布之时{time}：可能是较早的预报，或为实测",
+        "issue times of its own, or days from that of the issue on",
+        "自带的发布时间，或自发布之日起的日期",
+    ),
     "row_without_place": error("no place: row left out", "没有地点，该行未计入"),
     "row_without_issue": error("no issue time: row left out", "没有发布时间，该行未计入"),
     "row_without_day": error("no day: row left out", "没有日期，该行未计入"),
