@@ -121,7 +121,7 @@ def take_forecast(
                 raise InputError(unread)
             new = read_upload(upload, lists, observed=False).issue_time
             refuse_ahead(new)
-            there = None if held is None else read_upload(held.forecast, lists, observed=False).issue_time
+            there = held and read_upload(held.forecast, lists, observed=False, issued=held.issued).issue_time
             if there is not None and new < there:
                 earlier, later = (to_minute(time) for time in (new, there))
                 raise InputError([Problem("older_forecast", where="session", value=earlier, there=later)])

@@ -176,7 +176,7 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     given = latest_forecast(ledger)
     if given is None:
         return None
-    forecast = read_upload(given.forecast, book.lists, observed=False)
+    forecast = read_upload(given.forecast, book.lists, observed=False, issued=given.issued)
     observed = read_upload(given.observed, book.lists, observed=True) if given.observed else None
     page.issued = forecast.issue_time
     orders, at = orders_for(ledger, book.lists, page.issued, record)

@@ -130,7 +130,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
     """
     with Ledger.open(path) as ledger:
         active = warnings_so_far(ledger) if asked.before is None else asked.before.active
-        forecast, observed = asked.files.get("forecast"), asked.files.get("observed")
+        forecast, observed, dated = asked.files.get("forecast"), asked.files.get("observed"), None
         recorded = [row for _, row in decisions_of(ledger)]
         if forecast is None:
             with listening() as unread:
@@ -139,13 +139,13 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
                 raise InputError(unread)
             if held is None:
                 raise InputError([Problem("no_forecast_yet", where="session")])
-            forecast, observed = held.forecast, observed or held.observed
+            forecast, observed, dated = held.forecast, observed or held.observed, held.issued
     if "list" not in asked.files:
         raise InputError([Problem("list_wanted", where="session")])
     lists = OpenLists.load([rules_folder(), *rules])
     _refuse_unusable(asked, lists)
     with Ledger.open(path) as ledger, reading_with():
-        issued = read_upload(forecast, lists, observed=False).issue_time
+        issued = read_upload(forecast, lists, observed=False, issued=dated).issue_time
         if asked.mode == "live" and "forecast" in asked.files and not asked.note.strip():
             refuse_ahead(issued)  # of the one on record the reason is there
         orders, now = orders_for(ledger, lists, issued, active)
@@ -168,7 +168,7 @@ def begin(path: Path, rules: tuple[Path, ...], asked: WorkInput, user: str) -> W
                 active=active,
                 active_orders=active_orders,
                 cities=cities,
-                now=None if now == issued else now,
+                now=None if now == issued and dated is None else now,
                 note=asked.note,
                 known_on=asked.known_on,
                 adopt=asked.adopt,

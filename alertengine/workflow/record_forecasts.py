@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -34,6 +35,12 @@ class Forecasted(NamedTuple):
     def words(self) -> str:
         """As a person knows it, by the act that holds it."""
         return self.act.title if self.act.kind == KIND else f"第{self.act.act}号《{self.act.title}》所用的预报"
+
+    @property
+    def issued(self) -> datetime | None:
+        """When it counts as issued if it does not say so itself: as its act was decided."""
+        said = self.act.head.get("decided")
+        return datetime.fromisoformat(said) if said else None
 
 
 class Recorded(NamedTuple):
@@ -90,8 +97,10 @@ def record_forecast(
     return Recorded(act, read.problems)
 
 
-def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
+def read_upload(one: Upload, lists: OpenLists, *, observed: bool, issued: datetime | None = None) -> Forecast:
     """Read an upload as a forecast or observations; problems and notes name it as it was given.
+
+    ``issued``: when a forecast counts as issued that does not say so itself; None: such a one cannot be used.
 
     Raises:
         InputError: it cannot be used.
@@ -100,7 +109,7 @@ def read_upload(one: Upload, lists: OpenLists, *, observed: bool) -> Forecast:
     with scratch() as folder:
         path = one.put_into(Path(folder))
         with problems_as(lambda problem: problem.at(file=one.name)):
-            found = read_forecast(path, lists, observed=observed)
+            found = read_forecast(path, lists, observed=observed, issued=issued)
     problems, notes = ([said.at(file=one.name) for said in every] for every in (found.problems, found.notes))
     protocol = None if found.protocol is None else replace(found.protocol, file=one.name)
     return replace(found, file=one.name, own_problems=problems, own_notes=notes, protocol=protocol)

@@ -22,8 +22,10 @@ from alertengine.web.forecasts import take_forecast, time_said, typed
 from alertengine.web.pages.parts import heat, in_lines, ratio_lines, ratios, todo_list
 from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today, unjudged
 from alertengine.web.todo import Todo
+from alertengine.web.work import WorkInput, begin
 from alertengine.workflow import (
     Signers,
+    Upload,
     collect_orders,
     collect_scenario,
     latest_forecast,
@@ -34,6 +36,7 @@ from alertengine.workflow import (
     submit,
     withdraw,
 )
+from tests.door_inputs import LIST
 
 pytestmark = pytest.mark.whole
 
@@ -183,6 +186,30 @@ def test_an_older_forecast_takes_a_reason_and_then_counts(
         assert held is not None
         assert (held.act.act, held.act.reason) == (act.act, "省站撤回")
         assert ledger.input(act.act, "bulletin/原文.txt") == "原文".encode()
+
+
+def test_an_undated_forecast_that_an_act_rests_on_was_issued_as_it_was_decided(
+    tmp_path: Path, book: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page goes on with it, and takes the next one."""
+    days = "".join(f"临汾市,2021-01-{day:02},310,PM2.5\n" for day in range(4, 9))
+    (tmp_path / "预报.csv").write_text(f"城市,预报日期,AQI,首要污染物\n{days}", encoding="utf-8")
+    (tmp_path / "清单.csv").write_text(LIST.format(nox=20, made=5), encoding="utf-8")
+    said = "title: 合成\nmode: live\nnow: 2021-01-03 15:00\nforecast: 预报.csv\nlist: 清单.csv\n"
+    (tmp_path / "夜.yaml").write_text(said, encoding="utf-8")
+    _at(monkeypatch, datetime(2021, 1, 4, 17))
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        prepared = prepare(collect_scenario(read_scenario(tmp_path / "夜.yaml")), "合成")
+        record(ledger, prepared, Signers("办公室 甲", "科长 乙", "市长 丙"))
+        page = today(ledger, book, datetime(2021, 1, 4, 9))
+        assert (page.issued, page.problems) == (datetime(2021, 1, 3, 15), [])
+    asked = WorkInput("响应", "live", {"list": Upload("清单.csv", (tmp_path / "清单.csv").read_bytes())})
+    assert len(begin(tmp_path / "record.db", (), asked, "jia").orders)
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        old, new = (typed({("临汾市", date(2021, 1, 5)): "180"}, {}, f"2021-01-0{n} 15:00", "", "") for n in (2, 4))
+        with pytest.raises(InputError, match="2021-01-02 15:00"):
+            take_forecast(ledger, old, book.lists, "办公室 甲")
+        assert take_forecast(ledger, new, book.lists, "办公室 甲").act.act == 2
 
 
 @pytest.mark.parametrize("wrong", ["0.5", "501", "220-180", "多云", "180%", "中度 180"])
