@@ -107,7 +107,8 @@ def sums_and_notes(table: RawTable, subjects: Sequence[int], of_a_row: Sequence[
     for line, filled in filled_cells(table, np.flatnonzero(blank | looks)):
         cells = {} if all(map(_NOTHING.fullmatch, filled.values())) else filled
         kind = _kind_of_row(cells, subjects, of_a_row, blank=bool(blank[line])) if cells else "empty"
-        if not kind and len(cells) == 1 and out and (out[-1].kind, out[-1].line) == ("note", line - 1):
+        alone = len(cells) == 1 < len(table.columns)  # of one column every row is, and may be numbered
+        if not kind and alone and out and (out[-1].kind, out[-1].line) == ("note", line - 1):
             kind = "note" if _FURTHER.fullmatch(_bare(next(iter(cells.values())))) else ""
         if kind:
             first = next((cell for cell in cells.values() if _SUM.fullmatch(_bare(cell))), " ".join(cells.values()))

@@ -94,7 +94,7 @@ _HARMLESS: Final = re.compile(
 _NUMBERED: Final = re.compile(r"^(?:\(\d+\)|\d+[.、)](?!\d))")
 _INTRO: Final = re.compile(r"^(?:预警期间|应急响应期间|响应期间|期间)[:,]?")
 #: Where a clause ends: at a sign, or where the next one has its number: ①停产50%②禁止国四车辆.
-_ENDS: Final = re.compile(CLAUSE_ENDS.pattern + r"|(?<=.)(?=[①-⑳]|[(（]\d{1,2}[)）][^()（）])")
+_ENDS: Final = re.compile(CLAUSE_ENDS.pattern + r"|(?<=.)(?=[①-⑳❶-➓]|[(（]\d{1,2}[)）][^()（）])")
 #: What joins two demands in one clause: 限产20%且禁止国四车辆.
 _AND: Final = re.compile("并且|而且|同时|以及|[且并及和与、]")
 _JOINS: Final = re.compile("^(?:并且|而且|同时|且|并)")

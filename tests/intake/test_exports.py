@@ -10,11 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
+from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, read_list, read_plan
 from alertengine.lists.filed_plans import without_vehicles
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import InputError, Problem
 from alertengine.warning import Forecast, read_forecast
+from alertengine.workflow.entering.members import read_members
 
 HEAD = "企业名称,城市,行业,生产线编号,工序,绩效等级,SO2排放量,NOx排放量,颗粒物排放量,VOCs排放量,橙色预警减排措施"
 LINE = "{},太原市,铸造,1,熔炼,C,10,20,5,1,停产"
@@ -114,6 +116,13 @@ def test_a_missing_column_is_told_with_the_header_that_is_nearest(
     assert told[0][:2] == ("column_missing", near)
 
 
+def test_numbered_names_in_a_table_of_one_column_are_no_further_lines_of_a_note(tmp_path: Path) -> None:
+    (tmp_path / "名单.csv").write_text("企业名称\n甲厂\n注：以下为新增\n1.乙厂\n2.丙厂\n", encoding="utf-8")
+    findings = Findings("名单.csv")
+    assert [one["name"] for one in read_members(tmp_path / "名单.csv", findings)] == ["甲厂", "1.乙厂", "2.丙厂"]
+    assert [one.row for one in findings.warnings if one.code == "note_left_out"] == [3]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "share", "vehicles", "without"),
     [
@@ -124,7 +133,7 @@ def test_a_missing_column_is_told_with_the_header_that_is_nearest(
         ("①限产20%②禁止国四车辆", "limit", 0.2, "禁止国四车辆", "①限产20%"),
         ("⑨停止公路运输；⑩限产20%", "limit", 0.2, "停止公路运输", "⑩限产20%"),
         ("⑳限产20%", "limit", 0.2, "", "⑳限产20%"),
-        ("❶限产20%", "limit", 0.2, "", "❶限产20%"),
+        ("❶限产20%❷禁止国四车辆", "limit", 0.2, "禁止国四车辆", "❶限产20%"),
         ("停产⑩", "", None, "", "停产⑩"),
         ("限产20%且夜间停产", "", None, "", "限产20%且夜间停产"),
         ("限产20%同时限产30%", "", None, "", "限产20%同时限产30%"),
