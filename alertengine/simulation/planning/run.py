@@ -130,14 +130,14 @@ def plan_list(
         EngineError: the solver found nothing in its time.
 
     """
-    wish, problems, enterprises, steps, run = wish or PlanOptions(), list[Problem](), None, None, None
+    wish, problems, enterprises, run = wish or PlanOptions(), list[Problem](), None, None
     with gathering(problems):
         enterprises = read_list(file, book.lists, totals=wish.totals, decisions=wish.decisions)
     with gathering(problems):
-        steps = load_steps(wish.steps)
-    with gathering(problems):
-        if enterprises is not None and steps is not None:
-            run = _planned(book, enterprises, steps, levels, day, wish)
+        if enterprises is None:
+            load_steps(wish.steps)  # what is wrong with them is told with the list
+        else:
+            run = plan_enterprises(book, enterprises, levels, day, wish)
     refuse_together(problems, enterprises)
     assert run is not None  # noqa: S101 -- as nothing was refused
     return run
@@ -153,17 +153,7 @@ def plan_enterprises(
         EngineError: the solver found nothing in its time.
 
     """
-    return _planned(book, enterprises, load_steps(wish.steps), levels, day, wish)
-
-
-def _planned(
-    book: Rulebook,
-    enterprises: EnterpriseList,
-    steps: Steps,
-    levels: Iterable[Level | str],
-    day: date | str,
-    wish: PlanOptions,
-) -> PlanRun:
+    steps = load_steps(wish.steps)
     day, wish = cast("date", as_day(day, "day")), replace(wish, known_on=as_day(wish.known_on, "known_on"))
     production = by_column(enterprises, wish.value) if wish.value else mean_lines(enterprises.lines)
     given = [as_level(level, "levels") for level in as_several(levels, "levels", str)]
