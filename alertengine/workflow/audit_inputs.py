@@ -339,11 +339,13 @@ def _held(found: pd.DataFrame, orders: pd.DataFrame, key: list[str]) -> pd.DataF
 
 def _of_hours(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The findings of days on which their order was one of these; those of a site: on which any of its city was."""
-    key = [*_ORDER, "measure_text"]  # a correction gives an order of the same number another measure
+    # a correction gives an order of the same number another measure; that of a gate log is the ban
+    key = [*_ORDER, "measure_text"]
     keyed = found[[*key, "day"]].astype("str").assign(at=range(len(found)))
     keyed.loc[keyed["order_id"] == "", "measure_text"] = ""
-    spans = orders[[*key, "starts", "ends"]].astype("str")
-    held = _held(keyed, pd.concat([spans, spans.assign(order_id="", measure_text="")]).drop_duplicates(), key)
+    spans = orders[[*_ORDER, "starts", "ends"]].astype("str")
+    own = [spans.assign(measure_text=orders[name].astype("str")) for name in ("measure_text", "transport")]
+    held = _held(keyed, pd.concat([*own, spans.assign(order_id="", measure_text="")]).drop_duplicates(), key)
     return found[keyed["at"].isin(held["at"])].reset_index(drop=True)
 
 

@@ -357,10 +357,11 @@ def test_evidence_is_held_against_its_order_whatever_list_it_names_the_plant_by(
 
 
 def test_of_the_day_of_a_correction_an_act_alone_has_what_it_ordered_itself() -> None:
-    """Both orders have one number; the measure tells them apart."""
-    day = {"city": "临汾市", "day": "2021-01-11"}
-    found = pd.DataFrame([{**day, "order_id": "O-1", "measure_text": text} for text in ("限产50%", "停产")])
+    """Both orders have one number; the measure tells them apart, or the ban on trucks that a gate log is held against."""
+    day, texts = {"city": "临汾市", "day": "2021-01-11"}, ("限产50%", "停产", "禁止国四", "禁止国五")
+    found = pd.DataFrame([{**day, "order_id": "O-1", "measure_text": text} for text in texts])
     site = pd.DataFrame([{**day, "order_id": "", "measure_text": ""}])
     said = {"city": "临汾市", "order_id": "O-1", "starts": "2021-01-10 16:00", "ends": "2021-01-11 10:00"}
-    own = _of_hours(pd.concat([found, site]), pd.DataFrame([{**said, "measure_text": "限产50%"}]))
-    assert own["measure_text"].tolist() == ["限产50%", ""]
+    order = {**said, "measure_text": "限产50%", "transport": "禁止国四"}
+    own = _of_hours(pd.concat([found, site]), pd.DataFrame([order]))
+    assert own["measure_text"].tolist() == ["限产50%", "禁止国四", ""]
