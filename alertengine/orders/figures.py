@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from alertengine.vocabulary import EMISSION_FIELDS, Status
+from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, Status
 
 
 class Figures(TypedDict):
@@ -26,10 +26,11 @@ class Figures(TypedDict):
 def figures_of(rows: pd.DataFrame) -> Figures:
     """The figures of rows that are one a line."""
     status = rows["status"].astype("str").value_counts()
-    binding = rows.loc[rows["status"] == Status.ORDERED, "enterprise_id"]
+    plants = rows.loc[:, LINE_KEY[:2]].drop_duplicates()
+    bound = rows.loc[rows["status"] == Status.ORDERED, LINE_KEY[:2]].drop_duplicates()
     return {
-        "enterprises": int(rows["enterprise_id"].nunique()),
-        "bound": int(binding.nunique()),
+        "enterprises": len(plants),
+        "bound": len(bound),
         "lines": len(rows),
         "ordered": int(status.get(Status.ORDERED, 0)),
         "stopped": int((rows["share"] >= 1).sum()),

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from alertengine.orders import InForce, Override, state_words
-from alertengine.vocabulary import POLLUTANTS, Status, left_open
+from alertengine.vocabulary import LINE_KEY, POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import DecidedLine, Without, beside_rules, register
 from alertengine.web.today import Gauge, gauges, unjudged
@@ -87,7 +87,7 @@ def brief_of(
     """
     decision, listed = held.from_decision, set(orders["city"].astype("str"))
     left = decision.rows
-    keys = left[["enterprise_id", "line_id"]]
+    keys = left[LINE_KEY]
     asked = keys[left_open(left)].drop_duplicates()
     bare = keys[left["status"].astype("str") == Status.UNDETERMINED].drop_duplicates()
     judged = [([entry], decision.at.get(str(entry["city"]), "")) for entry in summaries]
@@ -97,7 +97,7 @@ def brief_of(
     if not decided:
         starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
     brief = Brief(
-        keys["enterprise_id"].nunique(),
+        len(keys[LINE_KEY[:2]].drop_duplicates()),
         len(keys.drop_duplicates()),
         len(asked),
         tuple(register(decision.now, overrides)),

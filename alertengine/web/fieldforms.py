@@ -67,8 +67,9 @@ class FieldForms:
 
     def _numbers(self, account: Account, stops: list[Stop]) -> _Said:
         """Kilograms at risk tonight and those seen, and the plants that have a note."""
-        visited = {one.enterprise_id for one in self._notes(account).all()}
-        seen = sum(one.at_risk for one in stops if one.enterprise_id in visited)
+        noted = {(one.city, one.enterprise_id) for one in self._notes(account).all()}
+        visited = {one.asked for one in stops if not noted.isdisjoint([one.plant, ("", one.enterprise_id)])}
+        seen = sum(one.at_risk for one in stops if one.asked in visited)
         return {"risk": sum(one.at_risk for one in stops), "seen": seen, "visited": visited}
 
     def _page(
@@ -84,7 +85,7 @@ class FieldForms:
         except AlertEngineError:
             return RedirectResponse("/", status_code=303)
         shown = self._numbers(account, stops)
-        first = next((one for one in stops if one.enterprise_id not in shown["visited"]), None)
+        first = next((one for one in stops if one.asked not in shown["visited"]), None)
         drawn, unplaced = await route_map(self.desk, stops, acts, (374, 210))
         drawing = Markup(drawn)  # noqa: S704 -- made here, every text escaped
         shown |= {"most": max((one.at_risk for one in stops), default=0) or 1, "open": self._notes(account).open()}
@@ -102,11 +103,12 @@ class FieldForms:
             return await self._plant(request, enterprise, 403, "页面已过期，请再试一次")
         try:
             account, stops, acts = await self._route(request)
-            if unsaid(reason) or enterprise not in {one.enterprise_id for one in stops}:
+            stop = next((one for one in stops if one.asked == enterprise), None)
+            if unsaid(reason) or stop is None:
                 return await self._plant(request, enterprise, 400, "请写明理由")
             by = account.signer(Right.AUDIT)
             await self.desk.look(record_access, self.desk.path, f"phone {enterprise}", by, reason.strip())
-            found = await self.desk.ask(contacts_of, self.desk.path, acts, enterprise)
+            found = await self.desk.ask(contacts_of, self.desk.path, acts, stop.plant)
         except AlertEngineError as error:
             return await self._plant(request, enterprise, 400, words_of(error))
         return await self._plant(request, enterprise, contacts=found)
@@ -124,12 +126,13 @@ class FieldForms:
             account, stops, _ = await self._route(request)
         except AlertEngineError:
             return RedirectResponse("/", status_code=303)
-        place = next((number for number, one in enumerate(stops) if one.enterprise_id == code), None)
+        place = next((number for number, one in enumerate(stops) if one.asked == code), None)
         if place is None:
             return RedirectResponse(PLACE, status_code=303)
         shown = self._numbers(account, stops)
         shown |= {"stop": stops[place], "place": place + 1, "count": len(stops), "words": SEEN, "most": MOST_PHOTOS}
-        power = self.desk.works.store.form(POWER).get(code)
+        drawn = self.desk.works.store.form(POWER)
+        power = drawn.get("/".join(stops[place].plant)) or drawn.get(code)
         chart = Markup(power_chart(power)) if power else ""  # noqa: S704 -- made here, every text escaped
         blank = {"time": to_minute(clock.now()), "result": "", "number": "", "text": ""}
         shown |= {"chart": chart, "contacts": contacts, "said": said, "warn": True, "held": {**blank, **held}}
@@ -152,16 +155,16 @@ class FieldForms:
             return await self._plant(request, enterprise, 403, "页面已过期，请再存一次", held=held)
         try:
             account, stops, _ = await self._route(request)
-            stop = next((one for one in stops if one.enterprise_id == enterprise), None)
+            stop = next((one for one in stops if one.asked == enterprise), None)
             if stop is None:
                 return RedirectResponse(PLACE, status_code=303)
             taken = [Upload(one.filename or "photo", await one.read()) for one in photos or () if one.size]
-            note = FieldNote(enterprise, stop.enterprise, result, time, number, text)
+            note = FieldNote(stop.enterprise_id, stop.enterprise, result, time, number, text, city=stop.city)
             await self.desk.look(self._notes(account).add, note, taken)
         except InputError as error:
             return await self._plant(request, enterprise, 400, words_of(error), held=held)
         visited = self._numbers(account, stops)["visited"]
-        after = next((one.enterprise_id for one in stops if one.enterprise_id not in visited), None)
+        after = next((one.asked for one in stops if one.asked not in visited), None)
         way = f"{PLACE}/plant?enterprise={quote(after)}" if after else PLACE
         return RedirectResponse(f"{way}{'&' if after else '?'}kept={quote(enterprise)}", status_code=303)
 

@@ -38,7 +38,10 @@ _KEPT: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class FieldNote:
-    """One look at a plant; ``photos`` are names with SHA-256, ``act`` the record it went into, 0 until then."""
+    """One look at a plant; ``photos`` are names with SHA-256, ``act`` the record it went into, 0 until then.
+
+    ``city`` is blank in notes of before plants of two cities could have one code.
+    """
 
     enterprise_id: str
     enterprise: str
@@ -49,6 +52,7 @@ class FieldNote:
     photos: list[list[str]] = field(default_factory=list)
     act: int = 0
     day: str = ""
+    city: str = ""
 
     @property
     def code(self) -> str:
@@ -70,7 +74,7 @@ class FieldNote:
             f"（照片{len(self.photos)}张：{'、'.join(code[:12] for _, code in self.photos)}）" if self.photos else ""
         )
         seen = (self.time, self.seen, self.number, self.text + taken)
-        return note_of((self.enterprise_id, self.enterprise, "", *seen, inspector))
+        return note_of((self.enterprise_id, self.enterprise, "", *seen, inspector, self.city))
 
 
 class FieldNotes:

@@ -6,8 +6,9 @@ Beside the orders a phone shows where plants are, whom to ring, and what they dr
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict
@@ -19,9 +20,9 @@ from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.lists import line_keys, read_list, under_ids_of
-from alertengine.vocabulary import EMISSION_FIELDS, VERDICT_TEXT, InputError, Problem, problems_as
+from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, VERDICT_TEXT, InputError, Problem, problems_as
 from alertengine.web.intake import rows_upload
-from alertengine.web.kept import acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
+from alertengine.web.kept import Plants, acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
 from alertengine.web.orderrows import text_rows
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 #: What an inspector's note becomes: the columns of evidence of the kind ``inspection``.
 NOTE_COLUMNS: Final = (
-    "统一社会信用代码", "企业名称", "生产线编号", "检查时间", "检查结果", "笔录编号", "检查情况", "检查人",
+    "统一社会信用代码", "企业名称", "生产线编号", "检查时间", "检查结果", "笔录编号", "检查情况", "检查人", "城市",
 )  # fmt: skip
 #: Readings drawn of a day: quarters of an hour at most.
 _MOST: Final = 96
@@ -58,7 +59,7 @@ class Stop:
     """A plant of the route: kilograms a day ordered there of each pollutant, and how many of NOₓ nothing proves yet.
 
     ``lines`` are what to look at: line, measure, what shows it; ``last`` the last finding in words, ``verdict`` its
-    code, both blank where there is none.
+    code, both blank where there is none; ``asked`` is the code, its city before it where plants of two cities have it.
     """
 
     enterprise_id: str
@@ -70,6 +71,12 @@ class Stop:
     at_risk: float
     verdict: str = ""
     last: str = ""
+    asked: str = ""
+
+    @property
+    def plant(self) -> tuple[str, str]:
+        """Its city and code."""
+        return self.city, self.enterprise_id
 
 
 #: A county and what of the route lies somewhere in it: numbers and names.
@@ -97,7 +104,9 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     for row in found.sort_values("day", kind="stable").itertuples(index=False, name="Found"):
         told.setdefault((str(row.city), str(row.enterprise_id)), []).append(row)
     stops = [_stop(own, told.get(plant, []), proved) for plant, own in firms.items()]
-    stops = [one for one in stops if one.lines]
+    cities = Counter(code for _, code in firms)
+    asked = ("/".join(one.plant) if cities[one.enterprise_id] > 1 else one.enterprise_id for one in stops)
+    stops = [replace(one, asked=said) for one, said in zip(stops, asked, strict=True) if one.lines]
     return sorted(stops, key=lambda one: (one.verdict not in _AGAIN, -one.at_risk, -sum(one.kg))), [a.act for a in acts]
 
 
@@ -215,34 +224,34 @@ def _judged(
 Point = tuple[float, float]
 
 
-def places_of(path: Path, acts: Sequence[int], wanted: Sequence[str]) -> dict[str, Point]:
-    """Longitude and latitude of plants ordered by acts, by code; none of a sole trader's or without coordinates."""
-    out: dict[str, Point] = {}
+def places_of(path: Path, acts: Sequence[int], wanted: Plants) -> dict[tuple[str, str], Point]:
+    """Longitude and latitude of plants ordered by acts; none of a sole trader's or without coordinates."""
+    out: dict[tuple[str, str], Point] = {}
     for number in acts:
         try:
             with Ledger.open(path) as ledger:
-                table = lines_of(ledger, ledger.act(number))[["enterprise_id", "lon", "lat"]]
+                table = lines_of(ledger, ledger.act(number))[[*LINE_KEY[:2], "lon", "lat"]]
         except InputError:  # the list was erased
             continue
-        own = table[table["enterprise_id"].astype("str").isin(wanted)].dropna()
-        own = own.drop_duplicates("enterprise_id")
+        plants = pd.MultiIndex.from_frame(table[LINE_KEY[:2]].astype("str"))
+        own = table.set_axis(plants)[plants.isin(wanted)].dropna()
         at = zip(own["lon"].astype("float64").tolist(), own["lat"].astype("float64").tolist(), strict=True)
-        out |= dict(zip(own["enterprise_id"].astype("str"), at, strict=True))
+        out |= dict(zip(own.index, at, strict=True))
     return out
 
 
-def contacts_of(path: Path, acts: Sequence[int], enterprise: str) -> list[tuple[str, str]]:
+def contacts_of(path: Path, acts: Sequence[int], plant: tuple[str, str]) -> list[tuple[str, str]]:
     """Contact and telephone of a plant, as the lists of acts say, each once; the caller asks who may see them."""
     out: dict[tuple[str, str], None] = {}
     for number in acts:
         with Ledger.open(path) as ledger:
             mark, erased = ledger.act(number).hash, last_erasure(ledger)
-        out |= dict.fromkeys(_contacts(path, number, mark, erased).get(enterprise, ()))
+        out |= dict.fromkeys(_contacts(path, number, mark, erased).get(plant, ()))
     return list(out)
 
 
 @lru_cache(_LISTS)
-def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, list[tuple[str, str]]]:
+def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Contacts and telephones of an act's list by plant, read once for a round of plants; none where it was erased."""
     with Ledger.open(path) as ledger:
         act = ledger.act(number)
@@ -253,25 +262,26 @@ def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[str, li
                 table = read_list(folder / list_file(folder, options), lists).lines
         except InputError:
             return {}
-    out: dict[str, list[tuple[str, str]]] = {}
-    for row in table[["enterprise_id", "contact", "phone"]].astype("object").fillna("").itertuples(index=False):
+    out: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in table[[*LINE_KEY[:2], "contact", "phone"]].astype("object").fillna("").itertuples(index=False):
         if row.phone:
-            out.setdefault(str(row.enterprise_id), []).append((str(row.contact), str(row.phone)))
+            out.setdefault((str(row.city), str(row.enterprise_id)), []).append((str(row.contact), str(row.phone)))
     return out
 
 
 def drawn_of(evidence: Sequence[Evidence]) -> dict[str, PlantPower]:
-    """The newest day of electricity of each plant by code."""
+    """The newest day of electricity of each plant by code, its city before it where the evidence says one."""
     out: dict[str, PlantPower] = {}
     for one in evidence:
         if one.kind != "electricity" or "kwh" not in one.table:
             continue
-        table = one.table[["enterprise_id", "time", "kwh"]].dropna()
-        table = table.assign(enterprise_id=table["enterprise_id"].astype("str"))
-        for code, own in table.groupby("enterprise_id"):
+        table = one.table[["city", "enterprise_id", "time", "kwh"]].dropna(subset=["enterprise_id", "time", "kwh"])
+        city = table["city"].astype("object").fillna("")
+        table = table.assign(plant=(city + "/" + table["enterprise_id"].astype("str")).str.removeprefix("/"))
+        for plant, own in table.groupby("plant"):
             sums = own.groupby("time")["kwh"].sum().sort_index()
             last = pd.Timestamp(sums.index[-1]).normalize()
             shown = sums[sums.index >= last] if one.hourly else sums.iloc[-14:]
             day = f"{last:%m-%d}" if one.hourly else f"{shown.index[0]:%m-%d} 至 {last:%m-%d}"
-            out[str(code)] = {"day": day, "hourly": one.hourly, "kwh": [float(kwh) for kwh in shown[-_MOST:]]}
+            out[str(plant)] = {"day": day, "hourly": one.hourly, "kwh": [float(kwh) for kwh in shown[-_MOST:]]}
     return out

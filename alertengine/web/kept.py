@@ -18,7 +18,7 @@ import pandas as pd
 
 from alertengine.ledger import Ledger
 from alertengine.orders import InForce, at_moments, holding
-from alertengine.vocabulary import MASKED, sole_traders, to_minute
+from alertengine.vocabulary import LINE_KEY, MASKED, sole_traders, to_minute
 from alertengine.warning import Record
 from alertengine.web.jobs.store import WorkFolder, hash_of
 from alertengine.workflow import (
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+#: Some plants, each by its city and code.
+Plants = frozenset[tuple[str, str]]
 _TABLE: Final = "table"
 #: Columns of plain texts, which come back from Parquet as another kind.
 _OBJECTS: Final = "objects"
@@ -186,20 +188,21 @@ def acts_in_force(ledger: Ledger, acts: Sequence[Act], now: pd.Timestamp) -> lis
     return [act for act in acts if act.act in plants]
 
 
-def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int, frozenset[str] | None]:
+def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int, Plants | None]:
     """The acts that any order still stands of, and of which plants; None where no other act speaks of them."""
-    live: dict[int, frozenset[str] | None] = {}
+    live: dict[int, Plants | None] = {}
     for members in responses(ledger, acts):
         if len(members) == 1:
             live[members[0].act] = None
             continue
         stands = stands_of(ledger, members)
         left = stands[(stands["ends"] == "") | (stands["ends"] > stamp)]
-        live |= {int(str(act)): frozenset(own) for act, own in left.groupby("act")["enterprise_id"]}
+        own = left[["act", *LINE_KEY[:2]]].drop_duplicates()
+        live |= {int(str(act)): frozenset(pd.MultiIndex.from_frame(of[LINE_KEY[:2]])) for act, of in own.groupby("act")}
     return live
 
 
-def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[tuple[Act, frozenset[str] | None, frozenset[str]]]:
+def acts_to_serve(ledger: Ledger, now: pd.Timestamp) -> list[tuple[Act, Plants | None, frozenset[str]]]:
     """The acts that somebody is still to be served for, with the plants and cities that are still to be told.
 
     The plants of which an order of it stands (None: of all), and the cities in which a duty that it may have ended, by

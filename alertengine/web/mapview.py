@@ -17,6 +17,7 @@ from alertengine.orders import InForce
 from alertengine.rulebook import Outlines, outlines_file, read_outlines
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
+    LINE_KEY,
     POLLUTANT_TEXT,
     Flag,
     InputError,
@@ -208,18 +209,19 @@ def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[MapArea, ...]:
 def _plants(orders: pd.DataFrame, lists: Sequence[pd.DataFrame]) -> tuple[tuple[Plant, ...], int, int]:
     """The plants of orders with coordinates, the most kilograms first; how many are persons', how many have none."""
     columns = list(EMISSION_FIELDS.values())
+    key = LINE_KEY[:2]
     table = orders.assign(
-        enterprise_id=orders["enterprise_id"].astype("str"),
+        **{name: orders[name].astype("str") for name in key},
         open=left_open(orders).astype("int64") if "status" in orders else 0,
     )
-    names = dict.fromkeys(("enterprise", "city", "county"), "first")
-    whole = table.groupby("enterprise_id", sort=False).agg({**names, "open": "sum", **dict.fromkeys(columns, "sum")})
+    names = dict.fromkeys(("enterprise", "county"), "first")
+    whole = table.groupby(key, sort=False).agg({**names, "open": "sum", **dict.fromkeys(columns, "sum")})
     whole = whole.reset_index()
     persons = sole_traders(whole)
     own = whole[~persons]
-    at = [table[["enterprise_id", "lon", "lat"]].astype({"enterprise_id": "str"}) for table in lists]
-    places = pd.concat(at).dropna().drop_duplicates("enterprise_id") if at else pd.DataFrame(columns=["enterprise_id"])
-    found = own.merge(places, on="enterprise_id")
+    at = [table[[*key, "lon", "lat"]].astype(dict.fromkeys(key, "str")) for table in lists]
+    places = pd.concat(at).dropna().drop_duplicates(key) if at else pd.DataFrame(columns=key)
+    found = own.merge(places, on=key)
     plants = [
         Plant(
             str(row["enterprise_id"]), str(row["enterprise"]), str(row["city"]), str(row["county"]),
@@ -236,7 +238,7 @@ def _lists(ledger: Ledger, acts: Sequence[Act], problems: list[Problem], *, poin
     out = []
     for act in acts if points else ():
         with gathering(problems):  # of a list that was erased there are no points
-            out.append(lines_of(ledger, act)[["enterprise_id", "lon", "lat"]])
+            out.append(lines_of(ledger, act)[[*LINE_KEY[:2], "lon", "lat"]])
     return tuple(out)
 
 

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from alertengine.vocabulary import CANCEL, LEVEL_TEXT, RESPONSE_TEXT, STAY, short_moment
+from alertengine.vocabulary import CANCEL, LEVEL_TEXT, LINE_KEY, RESPONSE_TEXT, STAY, short_moment
 from alertengine.vocabulary import times as clock
-from alertengine.web.kept import KeptLedger, acts_in_force, acts_to_serve, acts_with_orders
+from alertengine.web.kept import KeptLedger, Plants, acts_in_force, acts_to_serve, acts_with_orders
 from alertengine.web.roles import Right
 from alertengine.web.today import Change, Today, change_of, lasting, new_changes
 from alertengine.workflow import MATTERS, DraftState, Stage, drafts, lifted_since, service, still_open
@@ -169,7 +169,7 @@ def _served(
     _hash: str,
     _last: int,
     now: pd.Timestamp,
-    plants: frozenset[str] | None,
+    plants: Plants | None,
     cities: frozenset[str],
 ) -> tuple[int, int, str, int, str]:
     """How many of an act are not served, of how many, since when, how many of them it ends the duty of, and its word.
@@ -181,7 +181,8 @@ def _served(
         table = service(ledger, number, now)
     if plants is not None:
         ends = table["matter"] != "ordered"
-        table = table[(ends & table["city"].isin(cities)) | (~ends & table["enterprise_id"].isin(plants))]
+        wanted = pd.MultiIndex.from_frame(table[LINE_KEY[:2]]).isin(plants)
+        table = table[(ends & table["city"].isin(cities)) | (~ends & wanted)]
     waiting = still_open(table)
     ends = waiting["matter"] != "ordered"
     over = MATTERS["cancelled" if waiting.loc[ends, "matter"].eq("cancelled").all() else "ended"]

@@ -140,7 +140,17 @@ def _inspected(path: Path, book: Rulebook, act: int) -> None:
     for number, stop in enumerate(stops[1:4], start=101):
         seen, fact = ("未落实", "窑头有火，入窑皮带运行") if number == 101 else ("已落实", "主机停运，电流表为零")
         at = f"{clock.now():%Y-%m-%d %H:%M}"
-        cells = [stop.enterprise_id, stop.enterprise, "", at, seen, f"临环笔〔2026〕{number}号", fact, "钱核查"]
+        cells = [
+            stop.enterprise_id,
+            stop.enterprise,
+            "",
+            at,
+            seen,
+            f"临环笔〔2026〕{number}号",
+            fact,
+            "钱核查",
+            stop.city,
+        ]
         notes.append(note_of(cells))
     put_on_record(path, book, notes, "执法支队 钱核查")
 

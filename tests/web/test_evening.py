@@ -239,7 +239,7 @@ def test_a_draft_stands_beside_what_stands(evening: Evening) -> None:
     (line, *_) = overrides_in(evening.work)
     eased = decided(evening.work, drop=[line])
     with Ledger.open(evening.path) as ledger:
-        first = against(ledger, _held(evening.work), _now(), evening.act)
+        first = against(ledger, _held(evening.work), _now(), before=evening.act)
         same = against(ledger, _held(evening.work), _now())
         other = against(ledger, _held(eased), _now())
     assert (first.acts, first.rows) == ((), ())
@@ -328,7 +328,7 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
     assert risks == sorted(risks, reverse=True)
     last = stops[-1]
     at = f"{clock.now():%Y-%m-%d} 23:30"
-    note = note_of([last.enterprise_id, last.enterprise, "", at, "未落实", "笔〔2026〕1号", "炉火未熄", "钱"])
+    note = note_of([last.enterprise_id, last.enterprise, "", at, "未落实", "笔〔2026〕1号", "炉火未熄", "钱", ""])
     with pytest.raises(InputError, match="先放进证据"):
         judge(evening.path, evening.book, [])
     found = judge(evening.path, evening.book, [note])
@@ -338,7 +338,7 @@ def test_the_route_goes_by_what_nothing_proves_and_back_to_who_was_found_against
         again, _ = route(ledger, _now() + pd.Timedelta(hours=3))
     assert (again[0].enterprise_id, again[0].verdict) == (last.enterprise_id, "breached")
     at = f"{clock.now() + timedelta(days=1):%Y-%m-%d} 09:00"
-    next_day = note_of([last.enterprise_id, last.enterprise, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱"])
+    next_day = note_of([last.enterprise_id, last.enterprise, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱", ""])
     after = judge(evening.path, evening.book, [next_day])
     assert "台账另载违反1日" in after.rows[0]["consequence"]
     # an act of the first minute of a day is issued as its orders begin, one of any other minute after it
@@ -420,8 +420,9 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
 
 
 def test_the_list_is_read_once_for_the_telephones_of_a_round(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = pd.DataFrame([("A", "甲", "1"), ("A", "甲", "1"), ("B", "", "2"), ("C", "丙", "")])
-    table.columns = pd.Index(["enterprise_id", "contact", "phone"])
+    lines = [("临汾市", "A", "甲", "1"), ("临汾市", "A", "甲", "1"), ("临汾市", "B", "", "2"), ("临汾市", "C", "丙", ""),
+             ("运城市", "A", "丁", "3")]  # fmt: skip
+    table = pd.DataFrame(lines, columns=["city", "enterprise_id", "contact", "phone"])
     reads = list[Path]()
 
     def read(file: Path, _lists: object) -> SimpleNamespace:
@@ -429,7 +430,7 @@ def test_the_list_is_read_once_for_the_telephones_of_a_round(evening: Evening, m
         return SimpleNamespace(lines=table)
 
     monkeypatch.setattr("alertengine.web.inspecting.read_list", read)
-    said = [contacts_of(evening.path, [evening.act], code) for code in "ABC"]
+    said = [contacts_of(evening.path, [evening.act], ("临汾市", code)) for code in "ABC"]
     assert said == [[("甲", "1")], [("", "2")], []]
     assert len(reads) == 1
 
@@ -468,7 +469,9 @@ def test_a_name_of_evidence_is_answered_and_its_row_judged(
     with Ledger.open(evening.path) as ledger:
         name = str(ledger.orders(evening.act)["enterprise"].iloc[0])
     at = f"{clock.now():%Y-%m-%d} 23:50"
-    note = note_of(["", name.replace("有限公司", "有限责任公司"), "", at, "未落实", "笔〔2026〕5号", "炉火未熄", "钱"])
+    note = note_of(
+        ["", name.replace("有限公司", "有限责任公司"), "", at, "未落实", "笔〔2026〕5号", "炉火未熄", "钱", ""]
+    )
     before = judge(evening.path, evening.book, [note])
     (asked,) = questions(before.problems, before.notes)
     assert (_found(before), name in asked.candidates) == (0, True)
@@ -486,7 +489,7 @@ def test_foreign_files_are_read_beside_the_page_and_their_questions_come_back(ev
     at = f"{_now():%Y-%m-%d %H:%M}"
     doubtful = f"{name[:-1]}某"
     text = f"信用代码,企业名称,事项,时间,签收人\n{code},,已发送,{at},\n,{doubtful},已发送,{at},\n"
-    note = note_of([code, name, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱"])
+    note = note_of([code, name, "", at, "未落实", "笔〔2026〕2号", "炉火未熄", "钱", ""])
 
     async def use() -> tuple[Delivered, JudgedEvidence]:
         taken = await desk.ask(receipts_taken, desk.path, evening.act, Upload("回执.csv", text.encode()), "办公室 甲")

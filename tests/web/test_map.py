@@ -17,7 +17,7 @@ from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.orders import at_moments, read_scenario
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
 from alertengine.rulebook.outlines import OutlineOrigin
-from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, InputError
+from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, LINE_KEY, InputError
 from alertengine.web.asked import first_page
 from alertengine.web.inspecting import contacts_of, places_of
 from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
@@ -97,9 +97,9 @@ def test_an_act_that_holds_no_run_has_figures_and_no_plants_and_that_is_told(
     view = map_view(path, (), NOW, points=True)
     assert (view.of.startswith(said), view.cities[0].lines, view.plants) == (True, 9, ())
     assert [one.code for one in view.problems] == ["nothing_to_recompute"]
-    codes = parts["orders"]["enterprise_id"].astype("str").tolist()
-    assert places_of(path, [1], codes) == {}
-    assert contacts_of(path, [1], codes[0]) == []
+    plants = list(parts["orders"][LINE_KEY[:2]].astype("str").itertuples(index=False, name=None))
+    assert places_of(path, [1], frozenset(plants)) == {}
+    assert contacts_of(path, [1], plants[0]) == []
     assert first_page(path, (), NOW).early == []
 
 
@@ -111,7 +111,9 @@ def test_a_sole_trader_is_no_point_and_a_plant_without_coordinates_is_counted(tm
     orders = pd.DataFrame(
         {"enterprise_id": codes, "enterprise": list("甲乙丙"), "city": "临汾市", "county": "吉县"} | kg
     )
-    places = pd.DataFrame({"enterprise_id": codes, "lon": [111.0, 111.0, None], "lat": [36.0, 36.0, 36.0]})
+    places = pd.DataFrame(
+        {"city": "临汾市", "enterprise_id": codes, "lon": [111.0, 111.0, None], "lat": [36.0, 36.0, 36.0]}
+    )
     plants, masked, unplaced = _plants(orders, [places])
     assert ([one.enterprise for one in plants], masked, unplaced) == (["乙"], 1, 1)
 

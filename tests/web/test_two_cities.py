@@ -8,12 +8,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from alertengine.audit import audit, read_evidence
 from alertengine.ledger import Ledger
-from alertengine.orders import InForce, Override, held_now
+from alertengine.orders import InForce, Override, figures_of, held_now
+from alertengine.rulebook import Rulebook
 from alertengine.web import compared, inspecting
 from alertengine.web.compared import against, not_carried, standing_orders
-from alertengine.web.kept import KeptLedger
+from alertengine.web.fieldnotes import FieldNote
+from alertengine.web.kept import KeptLedger, acts_to_serve
+from alertengine.web.mapview import _plants
 from alertengine.web.today import Today, _orders
+from alertengine.web.todo import _unserved
+from alertengine.workflow.acts_in_force import plain_orders
 from tests.workflow.delivery.test_owed import FIRST, NEXT, A, B, add, ordered, said
 
 NOW = pd.Timestamp(NEXT)
@@ -26,7 +32,7 @@ def _record(path: Path, **cells: object) -> None:
         warned = said()
         add(ledger, ordered({A: "W"}, **cells), warned[warned["warning_id"] == "W"], FIRST)
         elsewhere = warned[warned["warning_id"] == "V"].assign(city=THERE)
-        add(ledger, ordered({A: "V"}, city=THERE, enterprise=B, **cells), elsewhere, FIRST)
+        add(ledger, ordered({A: "V"}, **{"city": THERE, "enterprise": B, **cells}), elsewhere, FIRST)
 
 
 def _draft(orders: pd.DataFrame) -> InForce:
@@ -82,3 +88,61 @@ def test_a_line_found_to_comply_proves_nothing_of_another_city(tmp_path: Path, m
     with KeptLedger.open(tmp_path / "record.db") as ledger:
         stops, _ = inspecting.route(ledger, NOW)
     assert [(one.city, one.at_risk, bool(one.last)) for one in stops] == [("临汾市", 7.0, False), (THERE, 0.0, True)]
+
+
+def test_what_lines_come_to_counts_a_plant_in_each_city(tmp_path: Path) -> None:
+    _record(tmp_path / "record.db")
+    with KeptLedger.open(tmp_path / "record.db") as ledger:
+        rows = pd.concat([ledger.orders(act, personal=False) for act in (1, 2)], ignore_index=True)
+    figures = figures_of(rows)
+    assert (figures["enterprises"], figures["bound"], figures["lines"]) == (2, 2, 2)
+
+
+def test_a_route_asks_for_each_city_s_plant_and_a_note_says_which(tmp_path: Path) -> None:
+    """Of one code and one name, as a legal person with a plant in each city has."""
+    path = tmp_path / "record.db"
+    _record(path, enterprise=B, measure="stop", share=1.0)
+    with KeptLedger.open(path) as ledger:
+        stops, _ = inspecting.route(ledger, NOW)
+        orders = pd.concat([plain_orders(ledger.orders(act), act) for act in (1, 2)], ignore_index=True)
+    assert [one.asked for one in stops] == [f"临汾市/{A}", f"{THERE}/{A}"]
+    book, told = Rulebook.load(), list[list[str]]()
+    for city in (stops[0].city, stops[1].city, ""):
+        note = FieldNote(A, B, "未落实", f"{NEXT[:10]} 10:00", "笔1号", "炉火未熄", city=city)
+        run = audit(orders, [read_evidence(note.evidence("钱").put_into(tmp_path))], book)
+        told.append(run.table.loc[run.table["evidence"] == "inspection", "city"].astype("str").tolist())
+        told.append([one.code for one in run.problems if one.code == "evidence_of_several_plants"])
+    assert told == [["临汾市"], [], [THERE], [], [], ["evidence_of_several_plants"]]
+
+
+def test_electricity_is_drawn_of_the_plant_of_its_city(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    rows = [f"{A},{city},2021-01-{day},{kwh}" for day in (10, 11) for city, kwh in ((THERE, 5), ("", 3))]
+    path.write_text("\n".join(["信用代码,城市,时间,用电量(千瓦时)", *rows]) + "\n", encoding="utf-8")
+    drawn = inspecting.drawn_of([read_evidence(path)])
+    assert {plant: own["kwh"] for plant, own in drawn.items()} == {f"{THERE}/{A}": [5.0, 5.0], A: [3.0, 3.0]}
+
+
+def test_points_of_one_code_are_two_plants() -> None:
+    orders = pd.concat([ordered({A: "W"}, city=city, enterprise=B, nox_kg_d=7.0) for city in ("临汾市", THERE)])
+    at = orders.assign(lon=[111.5, 110.9], lat=36.0)[["city", "enterprise_id", "lon", "lat"]]
+    plants, persons, unplaced = _plants(orders.reset_index(drop=True), [at])
+    assert [(one.city, one.lon, one.kg["nox"]) for one in plants] == [("临汾市", 111.5, 7.0), (THERE, 110.9, 7.0)]
+    assert (persons, unplaced) == (0, 0)
+
+
+def test_whose_order_was_lifted_is_served_no_more_though_another_city_has_its_code(tmp_path: Path) -> None:
+    path = tmp_path / "record.db"
+    both = pd.concat([ordered({A: "W"}), ordered({A: "V"}, city=THERE)])
+    warned, lifted = (
+        table.assign(city=table["city"].mask(table["warning_id"] == "V", THERE))
+        for table in (said(), said(("W", "lift"), starts=NEXT))
+    )
+    with Ledger.writable(path) as ledger:
+        first = add(ledger, both, warned, FIRST)
+        add(ledger, ordered({}), lifted, NEXT)
+    with KeptLedger.open(path) as ledger:
+        plants = {act.act: own for act, own, _ in acts_to_serve(ledger, NOW + pd.Timedelta(hours=2))}
+        waiting = [one.why for one in _unserved(ledger, NOW + pd.Timedelta(hours=2)) if f"第{first}号" in one.what]
+    assert plants[first] == {(THERE, A)}
+    assert [why.partition("，")[0] for why in waiting] == ["应送达1家"]

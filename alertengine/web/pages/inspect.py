@@ -140,7 +140,7 @@ def _stop(number: int, one: Stop, most: float) -> str:
     kg = "　".join(
         f"{POLLUTANT_TEXT[name]} {kilograms(value)}" for name, value in zip(POLLUTANTS, one.kg, strict=True) if value
     )
-    name = f'<a href="/audit?enterprise={quote(one.enterprise_id)}">{escape(one.enterprise)}</a>'
+    name = f'<a href="/audit?enterprise={quote(one.asked)}">{escape(one.enterprise)}</a>'
     return (
         f'<div id="stop-{number}" class="stop {"first" if number == 1 else ""}"><span class="place">{number}</span>'
         f"<div><b>{name}</b><div class='small soft'>{escape(one.county)} · {len(one.lines)}条线</div></div>"
@@ -186,7 +186,7 @@ class _Judging:
         self.place.clear()
 
     def _note(self, stops: list[Stop]) -> None:
-        firms = {one.enterprise_id: f"{one.enterprise}（{one.county}）" for one in stops}
+        firms = {one.asked: f"{one.enterprise}（{one.county}）" for one in stops}
         with ui.element("div").classes("side"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             seen = ui.select(list(SEEN), label="现场看到").style("min-width:9em")
@@ -199,9 +199,9 @@ class _Judging:
             if not firm.value or not seen.value:
                 ui.notify("请选择企业和现场看到的情况", type="negative")
                 return
-            name = next(one.enterprise for one in stops if one.enterprise_id == firm.value)
+            stop = next(one for one in stops if one.asked == firm.value)
             typed = [str(one.value or "") for one in (when, number, text)]
-            note = FieldNote(str(firm.value), name, str(seen.value), typed[0], typed[1], typed[2])
+            note = FieldNote(stop.enterprise_id, stop.enterprise, str(seen.value), *typed, city=stop.city)
             with telling():
                 self.visit.allow(Right.AUDIT)
                 self.notes.add(note, [])
@@ -287,16 +287,16 @@ async def route_map(
 ) -> tuple[str, list[Unplaced]]:
     """The first stops that can be placed as SVG, blank where none can; and those that cannot, by county."""
     try:
-        at = await desk.ask(places_of, desk.path, acts, [one.enterprise_id for one in stops])
+        at = await desk.ask(places_of, desk.path, acts, frozenset(one.plant for one in stops))
     except InputError:
         return "", []
     numbered = list(enumerate(stops, start=1))
-    placed = [(number, one) for number, one in numbered if one.enterprise_id in at][:ON_MAP]
-    unplaced = unplaced_by_county([(number, one) for number, one in numbered if one.enterprise_id not in at])
+    placed = [(number, one) for number, one in numbered if one.plant in at][:ON_MAP]
+    unplaced = unplaced_by_county([(number, one) for number, one in numbered if one.plant not in at])
     outlines, _ = await desk.look(outlines_of, desk.path)
     cities = {one.city for _, one in placed}
     places = [one for city in sorted(cities) for one in outlines.counties(city)] if outlines else []
-    points = [(number, one.enterprise, *at[one.enterprise_id]) for number, one in placed]
+    points = [(number, one.enterprise, *at[one.plant]) for number, one in placed]
     return routed(places, points, size) if points else "", unplaced
 
 
