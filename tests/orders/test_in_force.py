@@ -461,7 +461,7 @@ def test_another_line_or_act_changes_nothing() -> None:
 
 
 def test_figures_count_plants_once_and_add_kilograms_to_the_gram() -> None:
-    cells = {"share": 0.5, **dict.fromkeys(EMISSION_FIELDS.values(), 0.0004)}
+    cells = {"city": "临汾市", "share": 0.5, **dict.fromkeys(EMISSION_FIELDS.values(), 0.0004)}
     rows = pd.DataFrame([
         {"enterprise_id": "A", "status": "ordered", **cells, "share": 1.0},
         {"enterprise_id": "A", "status": "undetermined", **cells},

@@ -357,7 +357,7 @@ def test_evidence_is_held_against_its_order_whatever_list_it_names_the_plant_by(
 
 
 def test_of_the_day_of_a_correction_an_act_alone_has_what_it_ordered_itself() -> None:
-    """Both orders have one number; the measure tells them apart, or the ban on trucks that a gate log is held against."""
+    """Both orders have one number; the measure tells them apart, or the ban that a gate log is held against."""
     day, texts = {"city": "临汾市", "day": "2021-01-11"}, ("限产50%", "停产", "禁止国四", "禁止国五")
     found = pd.DataFrame([{**day, "order_id": "O-1", "measure_text": text} for text in texts])
     site = pd.DataFrame([{**day, "order_id": "", "measure_text": ""}])
