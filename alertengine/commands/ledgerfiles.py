@@ -86,7 +86,7 @@ def dossier(
     with Ledger.open(path) as record_book:
         found = gathered(record_book, enterprise, personal=personal)
     if personal:
-        record_access(path, f"dossier of {found.identity['enterprise_id']}", by, reason)
+        record_access(path, f"dossier of {found.identity['asked_as']}", by, reason)
     if output is not None:
         for file, text in _dossier_files(found, output):
             replacing_text(file, text, private=personal)
@@ -114,7 +114,7 @@ def _dossier_files(found: Dossier, output: Path) -> list[tuple[Path, str]]:
         return [(output, text)]
     if suffix == ".html":
         return [(output, dossier_page(found))]
-    name = found.identity["enterprise_id"]
+    name = found.identity["asked_as"].replace("/", "-")
     return [(output / f"{name}.html", dossier_page(found)), (output / f"{name}.json", text)]
 
 

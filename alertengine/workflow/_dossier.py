@@ -29,7 +29,7 @@ from alertengine.workflow.acts_in_force import (
     what_bound,
 )
 from alertengine.workflow.delivery.record import receipts_of
-from alertengine.workflow.find_enterprise import codes_of, find_enterprise
+from alertengine.workflow.find_enterprise import asked_as, codes_of, find_enterprise
 from alertengine.workflow.ordered_hours import ordered_hours
 
 if TYPE_CHECKING:
@@ -68,9 +68,13 @@ class ListedLine(TypedDict):
 
 
 class Identity(TypedDict):
-    """Who an enterprise is: its last id, whether that is a sound code, all it had, whether its name is masked."""
+    """Who an enterprise is: its last id, whether that is a sound code, all it had, whether its name is masked.
+
+    ``asked_as`` is its last id as it can be asked for, its city before it where plants of several cities have it.
+    """
 
     enterprise_id: str
+    asked_as: str
     code_valid: bool
     codes: list[ValueSaid]
     names: list[ValueSaid]
@@ -162,7 +166,7 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
     decided = [{"act": act, **row} for (act, row), mine in zip(shown, own, strict=True) if mine]
     last = ledger.last()
     return Dossier(
-        identity=_identity(codes[-1], every, acts),
+        identity=_identity(codes[-1], every, acts, asked_as(ledger, (city, codes[-1]), places)),
         grades=_grades(every, acts),
         orders=_order_rows(every, stands),
         receipts=receipts,
@@ -239,7 +243,7 @@ def _standing(ledger: Ledger, every: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(pieces, ignore_index=True) if pieces else empty
 
 
-def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> Identity:
+def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act], asked: str) -> Identity:
     said = {act.act: act.issued_at for act in acts}
     lines: list[ListedLine] = []
     for (_, line), own in every.groupby(["city", "line_id"], sort=True):
@@ -250,6 +254,7 @@ def _identity(code: str, every: pd.DataFrame, acts: Sequence[Act]) -> Identity:
         })  # fmt: skip
     return {
         "enterprise_id": code,
+        "asked_as": asked,
         "code_valid": is_valid(code),
         "codes": _spans(every, "enterprise_id", said),
         "names": _spans(every, "enterprise", said),

@@ -98,6 +98,16 @@ def codes_of(ledger: Ledger, plant: Plant) -> list[str]:
     return sorted(alone, key=lambda one: max(acts[one])) if code in alone else [code]
 
 
+def asked_as(ledger: Ledger, plant: Plant, places: Collection[str] | None = None) -> str:
+    """The id of an enterprise as it can be asked for: its city before it where plants of several cities have it.
+
+    ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
+    """
+    with in_words(ledger.path):
+        cities = {city for (city, _), *_ in _named_so_far(ledger, places, plant[1])}
+    return "/".join(plant) if len(cities) > 1 else plant[1]
+
+
 def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Ids and names of enterprises that some words stand in, by name, at most so many; an id as it can be asked for.
 

@@ -244,7 +244,7 @@ def dossier_of(stage: Stage) -> Mock:
     """The dossier of an enterprise with an order, a decision and three findings."""
     said = {name: [{"value": name}, {"value": "又"}] for name in ("names", "city", "county", "industry")}
     found = of(
-        identity=said | {"enterprise_id": "E", "lines": [1, 2]}, hours=[{"年": 1}],
+        identity=said | {"enterprise_id": "E", "asked_as": "某市/E", "lines": [1, 2]}, hours=[{"年": 1}],
         orders=[dict.fromkeys(NAMES, 1) | {"more": 1}], decisions=[dict.fromkeys(CELLS, 2) | {"more": 1}],
         findings=[dict.fromkeys(SEEN, 3) | {"finding": one, "more": 1} for one in ("met", "breached", "doubtful")],
         as_dict=lambda: {"名": "甲"},
@@ -267,9 +267,9 @@ def test_a_dossier_is_printed_written_or_both(stage: Stage) -> None:
     ]  # fmt: skip
     gathered.assert_called_once_with(ANY, "甲厂", personal=False)
     done = call("ledger dossier r.db 甲厂 -o out")
-    assert (done.stdout, done.stderr) == ("", "written to out/E.html\nwritten to out/E.json\n")
-    assert Path("out/E.html").read_text(encoding="utf-8") == "<html>"
-    assert Path("out/E.html").stat().st_mode & 0o044
+    assert (done.stdout, done.stderr) == ("", "written to out/某市-E.html\nwritten to out/某市-E.json\n")
+    assert Path("out/某市-E.html").read_text(encoding="utf-8") == "<html>"
+    assert Path("out/某市-E.html").stat().st_mode & 0o044
     done = call("ledger dossier r.db 甲厂 --json -o o.json")
     assert "甲" in done.stdout
     assert json.loads(done.stdout) == json.loads(Path("o.json").read_text(encoding="utf-8")) == {"名": "甲"}
@@ -282,7 +282,7 @@ def test_a_dossier_names_persons_to_a_named_person(stage: Stage) -> None:
     refused = call("ledger dossier r.db 甲厂 --personal --by 甲 -o o.html")
     assert (refused.exit_code, Path("o.html").exists(), gathered.called) == (2, False, False)
     assert call("ledger dossier r.db 甲厂 --personal --by 甲 --reason 复议 -o o.html").exit_code == 0
-    access.assert_called_once_with(Path("r.db"), "dossier of E", "甲", "复议")
+    access.assert_called_once_with(Path("r.db"), "dossier of 某市/E", "甲", "复议")
     assert Path("o.html").stat().st_mode & 0o077 == 0
     assert gathered.call_args.kwargs == {"personal": True}
 

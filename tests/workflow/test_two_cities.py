@@ -148,6 +148,7 @@ def test_a_dossier_is_of_one_plant_and_asks_for_the_city_of_two(tmp_path: Path) 
     assert (len(one.orders), len(one.receipts), len(one.findings)) == (1, 1, 0)
     assert (len(other.orders), len(other.receipts), len(other.findings)) == (1, 0, 1)
     assert [value["value"] for value in other.identity["city"]] == [THERE]
+    assert [found.identity["asked_as"] for found in (one, other)] == [f"{HERE}/{CODE}", f"{THERE}/{CODE}"]
 
 
 def test_a_released_paper_is_of_the_plant_of_its_city_s_folder(tmp_path: Path) -> None:
