@@ -6,7 +6,7 @@ A repeat is counted here, from decisions of authorities; a breach found earlier 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from alertengine.lists import is_valid
 from alertengine.rulebook import PenaltyRule
 from alertengine.vocabulary import (
     BREACHES,
@@ -44,13 +45,15 @@ class OnRecord:
     """What is known of one enterprise.
 
     ``says``: its yes-or-no columns that are filled in.  ``decisions``: each with its first day; ``unread``: a number
-    of a decision of which nothing else is known.  ``found``: days of breaches that stand in the ledger.
+    of a decision of which nothing else is known.  ``found``: days of breaches that stand in the ledger.  ``elsewhere``:
+    days of penalties and of breaches in the ledger of the plants of its credit code in other cities, by city.
     """
 
     says: tuple[tuple[str, bool], ...] = ()
     decisions: tuple[DecisionRecord, ...] = ()
     unread: bool = False
     found: tuple[date, ...] = ()
+    elsewhere: tuple[tuple[str, tuple[date, ...]], ...] = ()
 
 
 NOTHING: Final = OnRecord()
@@ -74,11 +77,19 @@ class Records:
                 cells = lines[[*LINE_KEY[:2], name]].dropna(subset=name).astype("object").drop_duplicates()
                 for city, code, cell in cells.itertuples(index=False, name=None):
                     filled.setdefault((str(city), str(code)), {}).setdefault(name, {})[cell] = None
-        self._of = {plant: _on_record(cells, self._found.get(plant, ())) for plant, cells in filled.items()}
+        self._of = {plant: OnRecord(found=days) for plant, days in self._found.items()}
+        self._of |= {plant: _on_record(cells, self._found.get(plant, ())) for plant, cells in filled.items()}
+        self._days: dict[str, dict[str, tuple[date, ...]]] = {}
+        for (city, code), record in self._of.items():
+            decided = [one.first for one in record.decisions if one.first and one.kind in ("", *PENALTY_KINDS)]
+            if (days := (*decided, *record.found)) and is_valid(code):
+                self._days.setdefault(code, {})[city] = days
 
     def of(self, city: str, code: str) -> OnRecord:
         """What is known of an enterprise by its city and code."""
-        return self._of.get((city, code)) or OnRecord(found=self._found.get((city, code), ()))
+        found = self._of.get((city, code), NOTHING)
+        others = tuple((other, days) for other, days in self._days.get(code, {}).items() if other != city)
+        return replace(found, elsewhere=others) if others else found
 
     def numbered(self, lines: pd.DataFrame) -> tuple[npt.NDArray[np.int64], list[OnRecord]]:
         """For each of some lines the number of what is known of its enterprise, and what that is, each once."""
@@ -203,9 +214,13 @@ def _repeats(rule: PenaltyRule, breach: Breach) -> Needs | None:
     if len(sure) >= rule.repeat_at_least:
         numbers = "、".join(f"{one.number or one.kind}（{one.first}）" for one in sure[:_NAMED])
         return Needs(met=(f"{span}已受处罚{len(sure)}次：{numbers}{'等' if len(sure) > _NAMED else ''}",))
+    counts = {city: sum(since <= day < breach.day for day in days) for city, days in breach.record.elsewhere}
     named = rule.breach == _REPEAT and _REPEAT in breach.what  # an inspection says so: a person looks the penalties up
-    if len(sure) + unsure + len(found) < rule.repeat_at_least and not named:
+    if len(sure) + unsure + len(found) + sum(counts.values()) < rule.repeat_at_least and not named:
         return None
     doubts = [f"另有{unsure}件决定的日期或内容未录入"] if unsure else []
     doubts += [f"台账另载违反{len(found)}日，是否已受处罚须核实"] if found else []
+    doubts += [
+        f"同一信用代码在{city}另载处罚或违反{count}次，是否计入须核实" for city, count in counts.items() if count
+    ]
     return Needs(left=(f"{span}受过处罚{rule.repeat_at_least}次以上（{'，'.join([f'在案{len(sure)}次', *doubts])}）",))

@@ -186,6 +186,17 @@ def test_what_is_on_record_of_a_plant_says_nothing_of_the_other(shipped: Ruleboo
         assert other not in found.text
 
 
+def test_what_a_legal_person_did_in_another_city_is_told_and_counts_only_as_a_doubt(shipped: Rulebook) -> None:
+    code, asked = "91000000HCLF000013", (HERE, "", date(2019, 12, 10), "orange")
+    cell = "罚款:超标排放@2019-06-10..#并环罚1号;罚款:超标排放@2015-06-10..#并环罚2号"
+    lines = pd.DataFrame({"city": [HERE, THERE], "enterprise_id": code, "decisions": [None, cell]})
+    law = AuditLaw(shipped, records=Records(lines, {(THERE, code): [date(2019, 11, 1)]}))
+    found = law.consequence(("illicit_discharge",), *asked, enterprise=code)
+    assert f"在案0次，同一信用代码在{THERE}另载处罚或违反2次，是否计入须核实" in found.text
+    assert "并环罚1号" not in found.text
+    assert "另载" not in law.consequence(("illicit_discharge",), *asked, enterprise="A").text
+
+
 def test_lines_behind_one_meter_weigh_by_load_whatever_a_plant_of_their_code_makes(
     audited: Auditor, shipped: Rulebook
 ) -> None:

@@ -420,9 +420,9 @@ def test_notes_from_a_phone_are_kept_and_become_findings_under_a_name(
 
 
 def test_the_list_is_read_once_for_the_telephones_of_a_round(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = [("临汾市", "A", "甲", "1"), ("临汾市", "A", "甲", "1"), ("临汾市", "B", "", "2"), ("临汾市", "C", "丙", ""),
-             ("运城市", "A", "丁", "3")]  # fmt: skip
-    table = pd.DataFrame(lines, columns=["city", "enterprise_id", "contact", "phone"])
+    lines = [("A", "甲", "1"), ("A", "甲", "1"), ("B", "", "2"), ("C", "丙", ""), ("A", "丁", "3")]
+    table = pd.DataFrame(lines, columns=["enterprise_id", "contact", "phone"])
+    table.insert(0, "city", ["临汾市"] * 4 + ["运城市"])
     reads = list[Path]()
 
     def read(file: Path, _lists: object) -> SimpleNamespace:
@@ -443,8 +443,8 @@ def test_a_plant_that_cannot_be_placed_stays_in_the_route_by_its_county(
         stops, acts = route(ledger, _now() + pd.Timedelta(hours=3))
     stops = stops[:30]
 
-    async def asked(*_: Any) -> dict[str, tuple[float, float]]:
-        return {one.enterprise_id: (111.5, 36.0) for one in stops[1::2]}  # the first has no place
+    async def asked(*_: Any) -> dict[tuple[str, str], tuple[float, float]]:
+        return {one.plant: (111.5, 36.0) for one in stops[1::2]}  # the first has no place
 
     monkeypatch.setattr(desk, "ask", asked)
     drawing, unplaced = asyncio.run(route_map(desk, stops, acts, (374, 210)))
