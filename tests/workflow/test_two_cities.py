@@ -70,6 +70,23 @@ def test_a_city_the_order_does_not_speak_of_refuses_the_file(tmp_path: Path) -> 
     assert (problem.code, problem.column, problem.value) == ("enterprise_not_in_order", "city", "太原")
 
 
+def test_a_code_that_the_order_has_in_another_city_alone_is_told_with_that_city(tmp_path: Path) -> None:
+    with Ledger.writable(tmp_path / "record.db") as ledger:
+        other = orders(THERE).assign(enterprise_id="91000000HC00000002", enterprise="合成二厂")
+        parts = {"orders": names_apart(pd.concat([orders(HERE), other]))}
+        act = ledger.append("issue", Head("合成指令", datetime(2021, 1, 9, 18), approved_by="某局 甲"), parts).act
+        path = receipts(tmp_path / "r.csv", f"{CODE},,{THERE},签收,2021-01-09 20:00,政务平台,张某,")
+        with pytest.raises(InputError) as refused:
+            deliver(ledger, act, path, Head("", datetime(2021, 1, 10, 12)))
+        by_name = receipts(tmp_path / "n.csv", f",合成二厂,{HERE},签收,2021-01-09 20:00,政务平台,张某,")
+        asked = deliver(ledger, act, by_name, Head("", datetime(2021, 1, 10, 12))).read.problems
+    (problem,) = refused.value.problems
+    assert dict(problem.arguments)["names"] == (f"{HERE}合成一厂（{CODE}）",)
+    assert [(one.code, dict(one.arguments)["near"]) for one in asked] == [
+        ("receipt_perhaps", (f"{THERE}合成二厂（91000000HC00000002）",))
+    ]
+
+
 def test_one_receipt_of_each_city_is_two_and_an_answer_is_of_its_request(tmp_path: Path) -> None:
     with Ledger.writable(tmp_path / "record.db") as ledger:
         act = issued(ledger, HERE, THERE)

@@ -101,6 +101,8 @@ class Addressees:
         if found:
             plainly = plain_name(self._spelt_as(found[0])) == plain
             return FoundAddressee(found[0]) if plainly else self._known_as(found[0], "enterprise")
+        if elsewhere := self._named.get(self.register.own_name(plain), ()):  # in another city than the one said
+            return FoundAddressee(None, "receipt_perhaps", arguments={"near": self._called(elsewhere)})
         if near_names := nearest(plain, self._spelt, least=NEARLY):
             return FoundAddressee(None, "receipt_perhaps", arguments={"near": list(near_names)})
         near_names = nearest(plain, self._spelt)
@@ -116,7 +118,8 @@ class Addressees:
             return FoundAddressee(None, "receipt_perhaps", "enterprise_id", {"near": near})
         if named.said in QUESTIONS:
             return named
-        names = nearest(code, {one: one for one in self._coded}) or Words("an_enterprise_of_it")
+        elsewhere = self._called(self._coded.get(code, ()))  # in another city than the one said
+        names = elsewhere or nearest(code, {one: one for one in self._coded}) or Words("an_enterprise_of_it")
         return FoundAddressee(None, "enterprise_not_in_order", "enterprise_id", {"names": names})
 
     def _several(self, plants: Sequence[Plant]) -> FoundAddressee:
