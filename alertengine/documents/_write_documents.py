@@ -64,7 +64,7 @@ class DocumentOptions:
         release: the decision of a person that documents with open matters go out.
         run: the run whose orders they are.
         now: the moment of the decision; None: that of the newest warning.
-        corrects: by the code of an enterprise the order that the one of now takes the place of, in words.
+        corrects: by city and code of an enterprise the order that the one of now takes the place of, in words.
 
     """
 
@@ -79,7 +79,7 @@ class DocumentOptions:
     release: Release | None = None
     run: str = ""
     now: pd.Timestamp | None = None
-    corrects: Mapping[str, str] = field(default_factory=dict)
+    corrects: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a release of what can never be formal.
@@ -165,7 +165,9 @@ def write_documents(
     every = list(grouped(wanted))
     dutiful = [rows for rows in every if changed is not None or has_duty(rows)]
     documents = [
-        builder.order(rows, wish.corrects.get(rows[0].enterprise_id, "")) if changed is None else builder.change(rows)
+        builder.order(rows, wish.corrects.get((rows[0].city, rows[0].enterprise_id), ""))
+        if changed is None
+        else builder.change(rows)
         for rows in dutiful
     ]
     jobs, entries = _jobs(documents, wish)

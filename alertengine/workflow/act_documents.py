@@ -61,11 +61,15 @@ def write_act_documents(
     decided = decided_of(ledger, act)
     footing = Footing(*decided_on(ledger, number), decided.record if decided else None)
     setting = mode_of(act)
-    at, instead, cities = decided.now if decided else None, dict[str, str](), dict[str, str]()
+    at, cities = decided.now if decided else None, dict[str, str]()
+    instead = dict[tuple[str, str], str]()
     if (corrected := act.corrects or correction_of(act).act) is not None:
-        before, codes = ledger.act(corrected), ledger.orders(corrected, personal=False)["enterprise_id"]
+        before, plants = ledger.act(corrected), ledger.orders(corrected, personal=False)[LINE_KEY[:2]].astype("str")
         issued, since = f"{moment(civil(before.issued_at))}发布", "发布后的下一个整点起"
-        instead = dict.fromkeys(codes, f"{issued}的同一编号的指令（台账第{corrected}号），自本指令{since}")
+        instead = dict.fromkeys(
+            plants.itertuples(index=False, name=None),
+            f"{issued}的同一编号的指令（台账第{corrected}号），自本指令{since}",
+        )
         cities = dict.fromkeys(cities_of(before), f"更正{issued}的决定，自本次{since}以本次为准")
     wish = DocumentOptions(setting=setting, workers=1, now=at, release=release, corrects=instead)
     write_documents(orders, footing, folder, wish, tick)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from docx import Document
 
+from alertengine.documents import DocumentOptions, Footing, write_documents
 from alertengine.documents.build import grouped
 from alertengine.ledger import Head, Ledger, names_apart
-from alertengine.vocabulary import InputError
+from alertengine.rulebook import Rulebook
+from alertengine.vocabulary import InputError, with_flags
 from alertengine.workflow import deliver, dossier, record_findings, recorded_findings, service
 from alertengine.workflow._evaluate import _grave
 from alertengine.workflow.act_documents import _documents, _firms
@@ -185,3 +188,12 @@ def test_a_released_paper_is_of_the_plant_of_its_city_s_folder(tmp_path: Path) -
 def test_an_order_paper_is_of_the_lines_of_one_city() -> None:
     papers = list(grouped(orders(HERE, THERE)))
     assert [[row.city for row in rows] for rows in papers] == [[HERE], [THERE]]
+
+
+def test_the_paper_of_a_plant_says_what_it_takes_the_place_of_and_that_of_its_namesake_does_not(tmp_path: Path) -> None:
+    table, said = with_flags(orders(HERE, THERE)), "1月4日16时发布的同一编号的指令"
+    wish = DocumentOptions(boards=False, workers=1, corrects={(HERE, CODE): said})
+    write_documents(table, Footing(Rulebook.load()), tmp_path, wish)
+    papers = {city: next((tmp_path / "减排指令" / city).rglob("*.docx")) for city in (HERE, THERE)}
+    texts = {city: "\n".join(one.text for one in Document(str(path)).paragraphs) for city, path in papers.items()}
+    assert [f"本指令替代：{said}" in texts[city] for city in (HERE, THERE)] == [True, False]
