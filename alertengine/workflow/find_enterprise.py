@@ -67,7 +67,7 @@ def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = 
             raise _refused(ledger, said, _named(known, found), len(found))
     open_names = [name for name, plants in known.items() if not all(_alone(plant) for plant in plants)]
     near = difflib.get_close_matches(text, open_names, _SHOWN, 0.4)
-    codes = [code for plants in known.values() for _, code in plants]
+    codes = dict.fromkeys(code for plants in known.values() for _, code in plants)
     near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
     raise _refused(ledger, said, near)
 

@@ -159,6 +159,9 @@ def test_a_dossier_is_of_one_plant_and_asks_for_the_city_of_two(tmp_path: Path) 
             (problem,) = refused.value.problems
             assert problem.code == "several_answer"
             assert all(f"{city}/{CODE} 合成一厂" in str(problem) for city in (HERE, THERE))
+        with pytest.raises(InputError) as refused:
+            dossier(ledger, f"太原市/{CODE}")
+        assert str(refused.value).count(CODE) == 2, "once as it was asked for, once as the nearest"
         one, other = dossier(ledger, f"{HERE}/{CODE}"), dossier(ledger, f"{THERE}/合成一厂")
         county = str(orders(HERE)["county"].iloc[0])
         assert dossier(ledger, CODE, places=[f"{HERE}/{county}"]).orders == one.orders
