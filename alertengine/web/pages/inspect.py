@@ -200,9 +200,9 @@ class _Judging:
                 ui.notify("请选择企业和现场看到的情况", type="negative")
                 return
             stop = next(one for one in stops if one.asked == firm.value)
-            typed = [str(one.value or "") for one in (when, number, text)]
-            who, said = (stop.enterprise_id, stop.enterprise), (str(seen.value), typed[0], typed[1], typed[2])
-            note = FieldNote(*who, *said, city=stop.city)
+            time, record, facts = (str(one.value or "") for one in (when, number, text))
+            plant = (stop.enterprise_id, stop.enterprise)
+            note = FieldNote(*plant, str(seen.value), time, record, facts, city=stop.city)
             with telling():
                 self.visit.allow(Right.AUDIT)
                 self.notes.add(note, [])
