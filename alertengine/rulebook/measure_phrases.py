@@ -177,7 +177,7 @@ def _grammar() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
 
 def plain_phrase(text: str) -> str:
     """A text as the grammar reads it: NFKC, simplified, without spaces, its figures in digits; lines stay apart."""
-    numbered = _CIRCLED.sub(lambda sign: f"({unicodedata.numeric(sign[0]):.0f})", simplified(text))
+    numbered = _CIRCLED.sub(lambda sign: f"({int(unicodedata.numeric(sign[0]))})", simplified(text))
     lines = (re.sub(r"\s+", "", line) for line in unicodedata.normalize("NFKC", numbered).splitlines())
     return _COUNTED_BELOW.sub("", in_digits("\n".join(line for line in lines if line)))
 

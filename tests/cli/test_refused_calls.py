@@ -157,7 +157,7 @@ def test_a_page_on_this_machine_alone(host: str, own: bool) -> None:
 
 def test_the_files_of_a_dossier(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("alertengine.report.dossier_page", lambda _: "<html>")
-    found: Any = SimpleNamespace(as_dict=lambda: {"名": "甲"}, identity={"enterprise_id": "E"})
+    found: Any = SimpleNamespace(as_dict=lambda: {"名": "甲"}, identity={"enterprise_id": "E", "asked_as": "E"})
     text = '{\n "名": "甲"\n}\n'
     assert ledgerfiles._dossier_files(found, Path("o.json")) == [(Path("o.json"), text)]
     assert ledgerfiles._dossier_files(found, Path("o.html")) == [(Path("o.html"), "<html>")]

@@ -170,9 +170,10 @@ def test_an_order_is_refused_with_all_that_is_wrong_and_ended_once(path: Path, b
             record_superior_order(ledger, wrong, book.lists, BY)
         assert {one.column for one in refused.value.problems} == {"area", "level", "source", "to"}
         assert not superior_orders(ledger, book.lists)
-        record_superior_order(ledger, order(), book.lists, BY)
+        given = order()
+        record_superior_order(ledger, given, book.lists, BY)
         with pytest.raises(InputError, match="on record already"):
-            record_superior_order(ledger, order(), book.lists, BY)
+            record_superior_order(ledger, given, book.lists, BY)
         (one,) = superior_orders(ledger, book.lists)
         with pytest.raises(InputError, match="say why"):
             end_superior_order(ledger, one, clock.now(), BY, " ")

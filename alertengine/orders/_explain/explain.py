@@ -110,7 +110,8 @@ def explain(
         if isinstance(enterprise_list, EnterpriseList):
             enterprises = enterprise_list
         elif enterprise_list is not None or orders.is_file():  # else there is nothing that names a list
-            enterprises = read_list(enterprise_list or list_beside(orders), book, decisions=decisions)
+            listed = list_beside(orders) if enterprise_list is None else enterprise_list
+            enterprises = read_list(listed, book, decisions=decisions)
     with gathering(problems):
         table = read_orders(orders)
         engine = Engine(book, as_day(known_on, "known_on") or book.known_on)
