@@ -20,10 +20,11 @@ from alertengine.vocabulary import (
     BREACHES,
     ENTERPRISE_FLAGS,
     FIELDS,
-    LINE_KEY,
     PENALTY_KINDS,
+    PLANT_KEY,
     POLLUTANT_TEXT,
     DecisionRecord,
+    PlantId,
     number,
     records_of,
 )
@@ -36,8 +37,6 @@ _GRAVER: Final = (
 _EXCEEDING: Final = frozenset({"over_standard", "over_in_warning", "over_after_limit"})
 _REPEAT: Final = "repeat"
 _NAMED: Final = 3
-#: City and code of an enterprise.
-Plant = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,15 @@ class Records:
 
     """
 
-    def __init__(self, lines: pd.DataFrame | None = None, found: Mapping[Plant, Sequence[date]] | None = None) -> None:
+    def __init__(
+        self, lines: pd.DataFrame | None = None, found: Mapping[PlantId, Sequence[date]] | None = None
+    ) -> None:
         """Take the list and the ledger's findings; what of it counts is looked up by enterprise."""
         self._found = {plant: tuple(sorted(set(days))) for plant, days in (found or {}).items()}
-        filled: dict[Plant, dict[str, dict[object, None]]] = {}
+        filled: dict[PlantId, dict[str, dict[object, None]]] = {}
         for name in ("decisions", "decision_no", *ENTERPRISE_FLAGS) if lines is not None else ():
             if lines is not None and name in lines:
-                cells = lines[[*LINE_KEY[:2], name]].dropna(subset=name).astype("object").drop_duplicates()
+                cells = lines[[*PLANT_KEY, name]].dropna(subset=name).astype("object").drop_duplicates()
                 for city, code, cell in cells.itertuples(index=False, name=None):
                     filled.setdefault((str(city), str(code)), {}).setdefault(name, {})[cell] = None
         self._of = {plant: OnRecord(found=days) for plant, days in self._found.items()}
@@ -93,7 +94,7 @@ class Records:
 
     def numbered(self, lines: pd.DataFrame) -> tuple[npt.NDArray[np.int64], list[OnRecord]]:
         """For each of some lines the number of what is known of its enterprise, and what that is, each once."""
-        codes, plants = pd.factorize(pd.MultiIndex.from_frame(lines[LINE_KEY[:2]]))
+        codes, plants = pd.factorize(pd.MultiIndex.from_frame(lines[PLANT_KEY]))
         places: dict[OnRecord, int] = {}
         numbers = [places.setdefault(self.of(*map(str, plant)), len(places)) for plant in plants]
         return np.array(numbers, dtype=np.int64)[codes] if len(plants) else codes, list(places)

@@ -34,7 +34,7 @@ from alertengine.files import (
 )
 from alertengine.lists.credit_code import is_valid
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import FIELDS, LINE_KEY, InputError, Problem, Words, plain_name
+from alertengine.vocabulary import FIELDS, PLANT_KEY, InputError, Problem, Words, plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,7 +230,7 @@ class PlantsOfList:
     def __init__(self, lines: pd.DataFrame, register: Register | None = None) -> None:
         """``lines``: LINE_KEY and ``enterprise``; ``register``: who is known by which other name."""
         self._lines, self._register = lines, register or Register()
-        firms = lines.groupby(LINE_KEY[:2], dropna=False, observed=True, sort=False)
+        firms = lines.groupby(PLANT_KEY, dropna=False, observed=True, sort=False)
         self.plant: npt.NDArray[np.int64] = np.asarray(firms.ngroup(), dtype=np.int64)
         names = lines["enterprise"].map(lambda name: self._own(str(name)), na_action="ignore")
         self._of_id, self._of_name = (
@@ -261,7 +261,7 @@ class PlantsOfList:
 
     def told(self, here: npt.NDArray[np.int64]) -> list[str]:
         """The plants of some lines by city, name and code."""
-        firms = self._lines.iloc[here].drop_duplicates(LINE_KEY[:2])
+        firms = self._lines.iloc[here].drop_duplicates(PLANT_KEY)
         return [f"{firm.city}{firm.enterprise}（{firm.enterprise_id}）" for firm in firms.itertuples()]
 
     def doubt(self, row: Mapping[str, str]) -> Doubt | None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.files import Numbered, text_array
 from alertengine.lists.identity import plain_line_ids
-from alertengine.vocabulary import ERASED, LINE_KEY, MASKED, plain_name
+from alertengine.vocabulary import ERASED, LINE_KEY, MASKED, PLANT_KEY, plain_name
 
 Index = npt.NDArray[np.int64]
 #: Names that tell nobody from another.
@@ -78,7 +78,7 @@ def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     moved = before[~here.isin(there)], after[~there.isin(here)]
     if any(side.empty for side in moved):
         return earlier
-    touched = {pair for side in moved for pair in side[LINE_KEY[:2]].itertuples(index=False, name=None)}
+    touched = {pair for side in moved for pair in side[PLANT_KEY].itertuples(index=False, name=None)}
     before, after = (_keyed(side, touched) for side in (before, after))
     again = known_again(before, after)
     codes = {old.partition("\n")[::2]: new.partition("\n")[2] for new, old in again.items()}
@@ -91,7 +91,7 @@ def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
 
 def _keyed(lines: pd.DataFrame, touched: set[tuple[str, ...]]) -> pd.DataFrame:
     """The lines of some enterprises (city and code) with ``key``, ``own`` and ``plain_id``."""
-    own = lines[pd.MultiIndex.from_frame(lines[LINE_KEY[:2]]).isin(list(touched))].reset_index(drop=True)
+    own = lines[pd.MultiIndex.from_frame(lines[PLANT_KEY]).isin(list(touched))].reset_index(drop=True)
     key = own["city"] + "\n" + own["enterprise_id"]
     names = own["enterprise"].map(plain_name).where(~own["enterprise"].isin(_HIDDEN), key)
     ids = plain_ids(Numbered(np.arange(len(own)), text_array(own["line_id"].tolist())))

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, Status
+from alertengine.vocabulary import EMISSION_FIELDS, PLANT_KEY, Status
 
 
 class Figures(TypedDict):
@@ -26,8 +26,8 @@ class Figures(TypedDict):
 def figures_of(rows: pd.DataFrame) -> Figures:
     """The figures of rows that are one a line."""
     status = rows["status"].astype("str").value_counts()
-    plants = rows.loc[:, LINE_KEY[:2]].drop_duplicates()
-    bound = rows.loc[rows["status"] == Status.ORDERED, LINE_KEY[:2]].drop_duplicates()
+    plants = rows.loc[:, PLANT_KEY].drop_duplicates()
+    bound = rows.loc[rows["status"] == Status.ORDERED, PLANT_KEY].drop_duplicates()
     return {
         "enterprises": len(plants),
         "bound": len(bound),

@@ -309,6 +309,11 @@ EMISSION_FIELDS: Final = {pollutant: f"{pollutant}_kg_d" for pollutant in POLLUT
 
 #: What tells a production line in lists, orders and acts: two cities may give one code, or id of a line, to two plants.
 LINE_KEY: Final = ["city", "enterprise_id", "line_id"]
+#: What tells an enterprise, and a pair of these.
+PLANT_KEY: Final = LINE_KEY[:2]
+PlantId = tuple[str, str]
+#: What tells an order: acts for a list alone, of two cities with a plant of one code, number theirs alike.
+ORDER_KEY: Final = ["city", "order_id"]
 
 #: Columns of orders.csv (contract), with the header people read.
 ORDER_COLUMNS: Final = {

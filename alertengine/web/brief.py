@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from alertengine.orders import InForce, Override, state_words
-from alertengine.vocabulary import LINE_KEY, POLLUTANTS, Status, left_open
+from alertengine.vocabulary import LINE_KEY, PLANT_KEY, POLLUTANTS, Status, left_open
 from alertengine.vocabulary import times as clock
 from alertengine.web.compared import DecidedLine, Without, beside_rules, register
 from alertengine.web.today import Gauge, gauges, unjudged
@@ -97,7 +97,7 @@ def brief_of(
     if not decided:
         starts = [str(text) for text in orders["starts"].astype("object").dropna().unique() if str(text)]
     brief = Brief(
-        len(keys[LINE_KEY[:2]].drop_duplicates()),
+        len(keys[PLANT_KEY].drop_duplicates()),
         len(keys.drop_duplicates()),
         len(asked),
         tuple(register(decision.now, overrides)),

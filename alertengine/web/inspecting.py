@@ -20,7 +20,7 @@ from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.lists import line_keys, read_list, under_ids_of
-from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, VERDICT_TEXT, InputError, Problem, problems_as
+from alertengine.vocabulary import EMISSION_FIELDS, PLANT_KEY, VERDICT_TEXT, InputError, Problem, problems_as
 from alertengine.web.intake import rows_upload
 from alertengine.web.kept import Plants, acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
 from alertengine.web.orderrows import text_rows
@@ -230,10 +230,10 @@ def places_of(path: Path, acts: Sequence[int], wanted: Plants) -> dict[tuple[str
     for number in acts:
         try:
             with Ledger.open(path) as ledger:
-                table = lines_of(ledger, ledger.act(number))[[*LINE_KEY[:2], "lon", "lat"]]
+                table = lines_of(ledger, ledger.act(number))[[*PLANT_KEY, "lon", "lat"]]
         except InputError:  # the list was erased
             continue
-        plants = pd.MultiIndex.from_frame(table[LINE_KEY[:2]].astype("str"))
+        plants = pd.MultiIndex.from_frame(table[PLANT_KEY].astype("str"))
         own = table.set_axis(plants)[plants.isin(wanted)].dropna()
         at = zip(own["lon"].astype("float64").tolist(), own["lat"].astype("float64").tolist(), strict=True)
         out |= dict(zip(own.index, at, strict=True))
@@ -263,7 +263,7 @@ def _contacts(path: Path, number: int, _hash: str, _erased: int) -> dict[tuple[s
         except InputError:
             return {}
     out: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for row in table[[*LINE_KEY[:2], "contact", "phone"]].astype("object").fillna("").itertuples(index=False):
+    for row in table[[*PLANT_KEY, "contact", "phone"]].astype("object").fillna("").itertuples(index=False):
         if row.phone:
             out.setdefault((str(row.city), str(row.enterprise_id)), []).append((str(row.contact), str(row.phone)))
     return out

@@ -18,7 +18,7 @@ import pandas as pd
 
 from alertengine.ledger import Ledger
 from alertengine.orders import InForce, at_moments, holding
-from alertengine.vocabulary import LINE_KEY, MASKED, sole_traders, to_minute
+from alertengine.vocabulary import MASKED, PLANT_KEY, sole_traders, to_minute
 from alertengine.warning import Record
 from alertengine.web.jobs.store import WorkFolder, hash_of
 from alertengine.workflow import (
@@ -197,8 +197,8 @@ def _ordered_still(ledger: Ledger, acts: Sequence[Act], stamp: str) -> dict[int,
             continue
         stands = stands_of(ledger, members)
         left = stands[(stands["ends"] == "") | (stands["ends"] > stamp)]
-        own = left[["act", *LINE_KEY[:2]]].drop_duplicates()
-        live |= {int(str(act)): frozenset(pd.MultiIndex.from_frame(of[LINE_KEY[:2]])) for act, of in own.groupby("act")}
+        own = left[["act", *PLANT_KEY]].drop_duplicates()
+        live |= {int(str(act)): frozenset(pd.MultiIndex.from_frame(of[PLANT_KEY])) for act, of in own.groupby("act")}
     return live
 
 

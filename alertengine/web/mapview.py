@@ -17,7 +17,7 @@ from alertengine.orders import InForce
 from alertengine.rulebook import Outlines, outlines_file, read_outlines
 from alertengine.vocabulary import (
     EMISSION_FIELDS,
-    LINE_KEY,
+    PLANT_KEY,
     POLLUTANT_TEXT,
     Flag,
     InputError,
@@ -209,7 +209,7 @@ def areas_of(orders: pd.DataFrame, by: Sequence[str]) -> tuple[MapArea, ...]:
 def _plants(orders: pd.DataFrame, lists: Sequence[pd.DataFrame]) -> tuple[tuple[Plant, ...], int, int]:
     """The plants of orders with coordinates, the most kilograms first; how many are persons', how many have none."""
     columns = list(EMISSION_FIELDS.values())
-    key = LINE_KEY[:2]
+    key = PLANT_KEY
     table = orders.assign(
         **{name: orders[name].astype("str") for name in key},
         open=left_open(orders).astype("int64") if "status" in orders else 0,
@@ -238,7 +238,7 @@ def _lists(ledger: Ledger, acts: Sequence[Act], problems: list[Problem], *, poin
     out = []
     for act in acts if points else ():
         with gathering(problems):  # of a list that was erased there are no points
-            out.append(lines_of(ledger, act)[[*LINE_KEY[:2], "lon", "lat"]])
+            out.append(lines_of(ledger, act)[[*PLANT_KEY, "lon", "lat"]])
     return tuple(out)
 
 

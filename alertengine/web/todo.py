@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from alertengine.vocabulary import CANCEL, LEVEL_TEXT, LINE_KEY, RESPONSE_TEXT, STAY, short_moment
+from alertengine.vocabulary import CANCEL, LEVEL_TEXT, PLANT_KEY, RESPONSE_TEXT, STAY, short_moment
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger, Plants, acts_in_force, acts_to_serve, acts_with_orders
 from alertengine.web.roles import Right
@@ -181,7 +181,7 @@ def _served(
         table = service(ledger, number, now)
     if plants is not None:
         ends = table["matter"] != "ordered"
-        wanted = pd.MultiIndex.from_frame(table[LINE_KEY[:2]]).isin(plants)
+        wanted = pd.MultiIndex.from_frame(table[PLANT_KEY]).isin(plants)
         table = table[(ends & table["city"].isin(cities)) | (~ends & wanted)]
     waiting = still_open(table)
     ends = waiting["matter"] != "ordered"

@@ -33,6 +33,7 @@ from alertengine.ledger import (
 from alertengine.vocabulary import (
     LINE_KEY,
     MASKED,
+    ORDER_KEY,
     InputError,
     Problem,
     Words,
@@ -261,7 +262,7 @@ def acts_judged(ledger: Ledger, table: pd.DataFrame, name: str) -> list[int]:
         InputError: an order that no binding act of this ledger gave, with its row.
 
     """
-    orders = pd.MultiIndex.from_frame(table[["city", "order_id"]])
+    orders = pd.MultiIndex.from_frame(table[ORDER_KEY])
     wanted, live = set(table["order_id"]) - {""}, {act.act for act in ledger.acts() if is_live(act)}
     found: dict[tuple[str, str], list[int]] = {}
     named = "order_id IN (SELECT value FROM json_each(?))"

@@ -28,7 +28,7 @@ from alertengine.documents import (
 from alertengine.files import RUN_FILE, leads_out, run_in, scratch, sha256_of
 from alertengine.ledger import Act, Head, Ledger, corrections, names_apart, sha256
 from alertengine.orders import plain_texts
-from alertengine.vocabulary import LINE_KEY, InputError, Problem, civil, moment, refuse, with_flags
+from alertengine.vocabulary import PLANT_KEY, InputError, Problem, civil, moment, refuse, with_flags
 from alertengine.workflow._decisions_on_record import KIND as DECISION
 from alertengine.workflow._decisions_on_record import decisions_among, list_files_of, unused_of
 from alertengine.workflow.act_opened import decided_on, list_of
@@ -64,7 +64,7 @@ def write_act_documents(
     at, cities = decided.now if decided else None, dict[str, str]()
     instead = dict[tuple[str, str], str]()
     if (corrected := act.corrects or correction_of(act).act) is not None:
-        before, plants = ledger.act(corrected), ledger.orders(corrected, personal=False)[LINE_KEY[:2]].astype("str")
+        before, plants = ledger.act(corrected), ledger.orders(corrected, personal=False)[PLANT_KEY].astype("str")
         issued, since = f"{moment(civil(before.issued_at))}发布", "发布后的下一个整点起"
         instead = dict.fromkeys(
             plants.itertuples(index=False, name=None),
@@ -282,7 +282,7 @@ def _firms(orders: pd.DataFrame) -> dict[str, dict[str, dict[str, str]]]:
     """Code, city, county and name of the enterprises of each code, by city."""
     names = ["enterprise_id", "city", "county", "enterprise"]
     out: dict[str, dict[str, dict[str, str]]] = {}
-    for row in orders[names].astype("object").fillna("").drop_duplicates(LINE_KEY[:2]).to_dict("records"):
+    for row in orders[names].astype("object").fillna("").drop_duplicates(PLANT_KEY).to_dict("records"):
         out.setdefault(str(row["enterprise_id"]), {})[str(row["city"])] = {str(k): str(v) for k, v in row.items()}
     return out
 

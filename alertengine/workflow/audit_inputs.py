@@ -17,7 +17,8 @@ from alertengine.lists import EnterpriseList, ListVersion, Register, line_keys, 
 from alertengine.orders import SUFFIXES, mode_beside, read_orders
 from alertengine.rulebook import Baseline, EvidenceRule, Rulebook
 from alertengine.vocabulary import (
-    LINE_KEY,
+    ORDER_KEY,
+    PLANT_KEY,
     STANDING_TEXT,
     InputError,
     Problem,
@@ -42,6 +43,7 @@ from alertengine.workflow.delivery.receipts import PROOFS
 from alertengine.workflow.delivery.record import act_of_orders, receipts_of
 from alertengine.workflow.delivery.state import in_words, relief_in_words
 from alertengine.workflow.newest_names import NewestNames, as_ordered
+from alertengine.workflow.ordered_hours import held_on_day
 
 
 @dataclass(slots=True)
@@ -200,7 +202,7 @@ def breaches_found(ledger: Ledger, newest: NewestNames) -> dict[tuple[str, str],
     table = newest.given(recorded_findings(ledger))
     breached = table[(table["finding"] == "breached") & (table["enterprise_id"] != "")]
     out: dict[tuple[str, str], list[date]] = {}
-    for city, code, day in breached[[*LINE_KEY[:2], "day"]].drop_duplicates().itertuples(index=False, name=None):
+    for city, code, day in breached[[*PLANT_KEY, "day"]].drop_duplicates().itertuples(index=False, name=None):
         out.setdefault((str(city), str(code)), []).append(date.fromisoformat(str(day)))
     return out
 
@@ -228,13 +230,13 @@ def _proved(stands: pd.DataFrame, given: pd.DataFrame, receipts: Mapping[int, pd
     times_of: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for city, code, *proof in proofs[["city", "enterprise_id", "of", "time"]].itertuples(index=False, name=None):
         times_of.setdefault((city, code), []).append(tuple(proof))
-    names = [*_ORDER, "measure_text"]  # a list put right gives an order of the same number another measure
+    names = [*ORDER_KEY, "measure_text"]  # a list put right gives an order of the same number another measure
     acts = stands[names].merge(given.groupby(names, as_index=False)["act"].min(), on=names, how="left")["act"]
     said = [
         min((time for of, time in times_of.get((city, code), ()) if of >= act), default=_NEVER)
         for city, code, act in zip(stands["city"], stands["enterprise_id"], acts, strict=True)
     ]
-    return stands[[*_ORDER, "starts", "ends"]].assign(proved=said)
+    return stands[[*ORDER_KEY, "starts", "ends"]].assign(proved=said)
 
 
 def _published(acts: list[Act], version: ListVersion) -> str:
@@ -259,8 +261,6 @@ def version_said(version: ListVersion) -> str:
 
 #: Later than any time.
 _NEVER: Final = "9"
-#: What tells an order: acts for a list alone, of two cities with a plant of one code, number theirs alike.
-_ORDER: Final = ["city", "order_id"]
 #: Record numbers named; the rest are counted.
 _NAMED: Final = 10
 NOTHING: Final = "未录入"
@@ -287,10 +287,10 @@ def _penalties(given: Ordered) -> str:
     if given.lines is None:
         decided = "未附清单和处罚决定表，不计屡罚"
     else:
-        cells = given.lines[[*LINE_KEY[:2], "decisions"]].dropna(subset="decisions").drop_duplicates()
+        cells = given.lines[[*PLANT_KEY, "decisions"]].dropna(subset="decisions").drop_duplicates()
         count = len({one for cell in cells["decisions"].astype("str").unique() for one in records_of(cell)})
         decided = (
-            f"处罚决定{count}件，涉及{len(cells.drop_duplicates(LINE_KEY[:2]))}家"
+            f"处罚决定{count}件，涉及{len(cells.drop_duplicates(PLANT_KEY))}家"
             if count
             else "处罚决定表未录入或没有决定"
         )
@@ -329,23 +329,15 @@ def judged(
     return run
 
 
-def _held(found: pd.DataFrame, orders: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Findings beside each of the orders of their key that held on their day."""
-    held = found.merge(orders, on=key)
-    return held[
-        (held["starts"] <= held["day"] + " 23:59") & ((held["ends"] == "") | (held["ends"] > held["day"] + " 00:00"))
-    ]
-
-
 def _of_hours(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The findings of days on which their order was one of these; those of a site: on which any of its city was."""
     # a correction gives an order of the same number another measure; that of a gate log is the ban
-    key = [*_ORDER, "measure_text"]
+    key = [*ORDER_KEY, "measure_text"]
     keyed = found[[*key, "day"]].astype("str").assign(at=range(len(found)))
     keyed.loc[keyed["order_id"] == "", "measure_text"] = ""
-    spans = orders[[*_ORDER, "starts", "ends"]].astype("str")
+    spans = orders[[*ORDER_KEY, "starts", "ends"]].astype("str")
     own = [spans.assign(measure_text=orders[name].astype("str")) for name in ("measure_text", "transport")]
-    held = _held(keyed, pd.concat([*own, spans.assign(order_id="", measure_text="")]).drop_duplicates(), key)
+    held = held_on_day(keyed, pd.concat([*own, spans.assign(order_id="", measure_text="")]).drop_duplicates(), key)
     return found[keyed["at"].isin(held["at"])].reset_index(drop=True)
 
 
@@ -354,10 +346,10 @@ def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
     if given.proved is None or given.proved.empty:  # no order stands where all was cancelled
         return []
     against = found[found["finding"].astype("str").isin(["breached", "doubtful"]) & (found["enterprise_id"] != "")]
-    days = against[[*_ORDER, "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
-    held = _held(days, given.proved, _ORDER)
-    proved = held.groupby([*_ORDER, "day"])["proved"].transform("min")
-    plants = held[proved > held["day"] + " 23:59"].drop_duplicates([*LINE_KEY[:2], "day"])
+    days = against[[*ORDER_KEY, "enterprise_id", "enterprise", "day"]].astype("str").drop_duplicates()
+    held = held_on_day(days, given.proved, ORDER_KEY)
+    proved = held.groupby([*ORDER_KEY, "day"])["proved"].transform("min")
+    plants = held[proved > held["day"] + " 23:59"].drop_duplicates([*PLANT_KEY, "day"])
     late = [f"{name} {day}" for name, day in zip(plants["enterprise"], plants["day"], strict=True)]
     if not late:
         return []

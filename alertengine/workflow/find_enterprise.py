@@ -12,13 +12,11 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from alertengine.ledger import MARK, NOT_DRAFTED, Vault, in_words
-from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, Words, refuse
+from alertengine.vocabulary import MASKED, SOLE_TRADER, InputError, PlantId, Words, refuse
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
-#: City and code of an enterprise.
-Plant = tuple[str, str]
 #: Enterprises named where none, or more than one, answers.
 _SHOWN: Final = 6
 _SQL: Final = f"""
@@ -34,7 +32,7 @@ WHERE (SELECT text FROM texts WHERE id = o.city) || '/' || (SELECT text FROM tex
 _FORM: Final = re.compile(r"(股份有限公司|有限责任公司|有限公司|总公司|公司|总厂|厂)$")
 
 
-def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = None) -> Plant:
+def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = None) -> PlantId:
     """City and code of the one enterprise that answers; names it went by in any act count.
 
     Args:
@@ -56,7 +54,7 @@ def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = 
         named = _named_so_far(ledger, places)
     if rest and any(plant[0] == city for plant, *_ in named):
         text, named = rest, [one for one in named if one[0][0] == city]
-    known: dict[str, set[Plant]] = {}
+    known: dict[str, set[PlantId]] = {}
     for plant, name, _ in named:
         known.setdefault(_even(name), set()).add(plant)
     answers = (operator.eq, _short, _part)
@@ -72,11 +70,11 @@ def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = 
     raise _refused(ledger, said, near)
 
 
-def _codes_within(ledger: Ledger, plant: Plant) -> list[Plant]:
+def _codes_within(ledger: Ledger, plant: PlantId) -> list[PlantId]:
     return [(plant[0], code) for code in codes_of(ledger, plant)]
 
 
-def codes_of(ledger: Ledger, plant: Plant) -> list[str]:
+def codes_of(ledger: Ledger, plant: PlantId) -> list[str]:
     """The codes of one enterprise, the last that an act gave it last: under one name in its city, never in one act.
 
     A sole trader, whose name is not told, has its code alone.
@@ -98,7 +96,7 @@ def codes_of(ledger: Ledger, plant: Plant) -> list[str]:
     return sorted(alone, key=lambda one: max(acts[one])) if code in alone else [code]
 
 
-def asked_as(ledger: Ledger, plant: Plant, places: Collection[str] | None = None) -> str:
+def asked_as(ledger: Ledger, plant: PlantId, places: Collection[str] | None = None) -> str:
     """The id of an enterprise as it can be asked for: its city before it where plants of several cities have it.
 
     ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
@@ -118,7 +116,7 @@ def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None 
     text = _even(said)
     if not text:
         return []
-    found: dict[Plant, str] = {}
+    found: dict[PlantId, str] = {}
     with in_words(ledger.path):
         named = _named_so_far(ledger, places)
     for plant, name, shown in named:
@@ -132,7 +130,7 @@ def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None 
 
 def _named_so_far(
     ledger: Ledger, places: Collection[str] | None = None, code: str | None = None
-) -> list[tuple[Plant, str, str]]:
+) -> list[tuple[PlantId, str, str]]:
     """City and code, name and the name as it may be shown, of every enterprise, or of a code, under every name."""
     own = "" if code is None else " AND enterprise_id = (SELECT id FROM texts WHERE text = ?)"
     sql, asked = _SQL.format(own=own), [] if code is None else [code]
@@ -143,7 +141,7 @@ def _named_so_far(
     return [((city, code), opened.get(name, name), MASKED if name in opened else name) for city, code, name in rows]
 
 
-def _alone(plant: Plant) -> bool:
+def _alone(plant: PlantId) -> bool:
     """Whether it is a sole trader's."""
     return plant[1].startswith(SOLE_TRADER)
 
@@ -161,7 +159,7 @@ def _part(text: str, name: str) -> bool:
     return len(text) > 1 and text in name and MARK not in name
 
 
-def _named(known: dict[str, set[Plant]], found: set[Plant]) -> list[str]:
+def _named(known: dict[str, set[PlantId]], found: set[PlantId]) -> list[str]:
     """Those found, by code and name; a sole trader by the code alone; before a code of two cities its city."""
     cities, out = Counter(code for _, code in found), []
     for plant in sorted(found):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from alertengine.orders import named_alike
-from alertengine.vocabulary import LINE_KEY, MASKED, plain_name
+from alertengine.vocabulary import LINE_KEY, MASKED, ORDER_KEY, plain_name
 
 _Names = dict[tuple[str, ...], str]
 
@@ -75,9 +75,8 @@ def _otherwise(found: _Names, spelt: Callable[[str], str] = str) -> _Names:
 
 def as_ordered(found: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """Findings under code, name and line id of the order that they judge; one of a whole plant names no line."""
-    key = ["city", "order_id"]
-    named = orders.drop_duplicates(key).set_index(key)
-    at = pd.MultiIndex.from_frame(found[key].astype("object"))
+    named = orders.drop_duplicates(ORDER_KEY).set_index(ORDER_KEY)
+    at = pd.MultiIndex.from_frame(found[ORDER_KEY].astype("object"))
     out = {}
     for name in ("enterprise_id", "line_id", "enterprise"):
         own, cells = named[name].astype("object").reindex(at).set_axis(found.index), found[name].astype("object")

@@ -81,3 +81,11 @@ def _open(orders: pd.DataFrame, lists: OpenLists, place: Place) -> dict[tuple[st
     seasons = [season_of(pd.Timestamp(text), lists, place) for text in rows["starts"]]
     grouped = rows.groupby([pd.Series(seasons, index=rows.index, dtype="object"), rows["level"]], sort=False)
     return {(str(season), str(level)): own for (season, level), own in grouped}
+
+
+def held_on_day(found: pd.DataFrame, orders: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Rows of a ``day`` beside each of the orders of their key, of ``starts`` and ``ends``, that held on it."""
+    held = found.merge(orders, on=key)
+    return held[
+        (held["starts"] <= held["day"] + " 23:59") & ((held["ends"] == "") | (held["ends"] > held["day"] + " 00:00"))
+    ]

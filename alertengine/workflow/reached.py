@@ -20,8 +20,9 @@ from alertengine.engine import Engine
 from alertengine.ledger import Act
 from alertengine.orders import SharesBefore, decide_lines, phase_words, phases_of, responses_of
 from alertengine.rulebook import LineRule, Rulebook
-from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, POLLUTANTS, InputError, to_minute
+from alertengine.vocabulary import EMISSION_FIELDS, LINE_KEY, ORDER_KEY, POLLUTANTS, InputError, to_minute
 from alertengine.workflow.act_opened import decided_on, options_of
+from alertengine.workflow.ordered_hours import held_on_day
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -78,14 +79,13 @@ def findings_within(findings: pd.DataFrame, stands: pd.DataFrame) -> pd.DataFram
     A later act that repeats or corrects an order has its number too, for other hours.
     """
     findings = findings.reset_index(drop=True)
-    key = ["city", "order_id"]
-    held = findings[[*key, "day"]].reset_index().merge(stands[[*key, "starts", "ends"]], on=key)
-    on = (held["starts"] <= held["day"] + " 23:59") & ((held["ends"] == "") | (held["ends"] > held["day"] + " 00:00"))
+    days = findings[[*ORDER_KEY, "day"]].reset_index()
+    held = held_on_day(days, stands[[*ORDER_KEY, "starts", "ends"]], ORDER_KEY)
     begins, ends = stands["starts"].min(), "9" if (stands["ends"] == "").any() else stands["ends"].max()
     sites = findings[(findings["order_id"] == "") & findings["city"].isin(set(stands["city"]))]
     if len(stands):
         sites = sites[(sites["day"] + " 23:59" >= begins) & (sites["day"] + " 00:00" < ends)]
-    return findings.loc[sorted({*held.loc[on, "index"], *sites.index})].reset_index(drop=True)
+    return findings.loc[sorted({*held["index"], *sites.index})].reset_index(drop=True)
 
 
 def about_production(findings: pd.DataFrame) -> pd.Series:

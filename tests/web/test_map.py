@@ -17,7 +17,7 @@ from alertengine.ledger import Head, Ledger, names_apart
 from alertengine.orders import at_moments, read_scenario
 from alertengine.rulebook import Outline, Outlines, beside, write_outlines
 from alertengine.rulebook.outlines import OutlineOrigin
-from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, LINE_KEY, InputError
+from alertengine.vocabulary import AQI_CLASSES, EMISSION_FIELDS, PLANT_KEY, InputError
 from alertengine.web.asked import first_page
 from alertengine.web.inspecting import contacts_of, places_of
 from alertengine.web.mapview import MapView, Plant, areas_of, map_view, outlines_of
@@ -97,7 +97,7 @@ def test_an_act_that_holds_no_run_has_figures_and_no_plants_and_that_is_told(
     view = map_view(path, (), NOW, points=True)
     assert (view.of.startswith(said), view.cities[0].lines, view.plants) == (True, 9, ())
     assert [one.code for one in view.problems] == ["nothing_to_recompute"]
-    plants = list(parts["orders"][LINE_KEY[:2]].astype("str").itertuples(index=False, name=None))
+    plants = list(parts["orders"][PLANT_KEY].astype("str").itertuples(index=False, name=None))
     assert places_of(path, [1], frozenset(plants)) == {}
     assert contacts_of(path, [1], plants[0]) == []
     assert first_page(path, (), NOW).early == []

@@ -18,7 +18,7 @@ from alertengine.simulation.season.line_table import LINE_KEYS
 from alertengine.simulation.season.run import PlaceRun, VariantRun
 from alertengine.simulation.season.season_scenario import BASE
 from alertengine.simulation.season.tally import PlaceTally
-from alertengine.vocabulary import POLLUTANTS
+from alertengine.vocabulary import PLANT_KEY, POLLUTANTS
 
 #: The causes, with their Chinese names, in the order in which they are looked for.
 CAUSES: Final = {
@@ -155,7 +155,7 @@ def line_table(run: VariantRun, tallies: Sequence[PlaceTally]) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table = table[table.pop("running")].reset_index(drop=True)
     if any(place.county for place in run.places):  # a plant of several places stands still only where all of it does
-        days = table.groupby(["city", "enterprise_id"])["stopped_days"].transform("min")
+        days = table.groupby(PLANT_KEY)["stopped_days"].transform("min")
         table = table.assign(stopped_days=days, down=days > 0, stopped=days > 0)
     return table
 
@@ -185,7 +185,7 @@ def plant_table(run: VariantRun, lines: pd.DataFrame) -> pd.DataFrame:
     """One row an enterprise (PLANT_COLUMNS), the base's difference not yet filled in."""
     sums = ["production", "lost", "lost_season", *(f"{name}_kg" for name in POLLUTANTS)]
     first = ["county", "enterprise", "size", "stopped_days"]
-    grouped = lines.groupby(["city", "enterprise_id"], sort=True)
+    grouped = lines.groupby(PLANT_KEY, sort=True)
     out = pd.concat(
         [
             grouped[first].first(),
@@ -209,7 +209,6 @@ def plants_compared(plants: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if not plants:
         return pd.DataFrame(columns=list(PLANT_COLUMNS))
     table = pd.concat(plants, ignore_index=True)
-    keys = ["city", "enterprise_id"]
-    base = table.loc[table["variant"] == BASE, [*keys, "lost"]]
-    was = table[keys].merge(base, on=keys, how="left")["lost"].to_numpy()
+    base = table.loc[table["variant"] == BASE, [*PLANT_KEY, "lost"]]
+    was = table[PLANT_KEY].merge(base, on=PLANT_KEY, how="left")["lost"].to_numpy()
     return table.assign(lost_change=np.where(table["variant"] != BASE, table["lost"] - was, np.nan))

@@ -21,7 +21,7 @@ import pandas as pd
 from alertengine.simulation.season.run import VariantRun
 from alertengine.simulation.season.season_scenario import BASE
 from alertengine.simulation.season.tally import LevelSum, PlaceTally, StateSum, worst_of
-from alertengine.vocabulary import POLLUTANTS, Level, number, to_minute
+from alertengine.vocabulary import PLANT_KEY, POLLUTANTS, Level, number, to_minute
 
 TOTAL_COLUMNS: Final = (
     "variant", "row", "city", "county", "level", "pollutant", "group",
@@ -106,7 +106,7 @@ def _of_season(tallies: Sequence[PlaceTally]) -> dict[str, Any]:
 
 def _numbers(lines: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
     """What burdens are added up of, line by line, with the number of each line's plant."""
-    plant = lines.groupby(["city", "enterprise_id"], sort=False).ngroup()
+    plant = lines.groupby(PLANT_KEY, sort=False).ngroup()
     amounts = [name for name in ("production", "lost", "lost_season", "lost_yuan") if name in lines]
     told = {name: lines[name].to_numpy(dtype=float) for name in amounts}
     told |= {name: lines[name].to_numpy(dtype=bool) for name in ("hit", "stopped")}
@@ -288,7 +288,7 @@ def _groups(lines: pd.DataFrame, by: str | list[str]) -> Iterable[tuple[Any, npt
 
 def _stopped_rows(lines: pd.DataFrame) -> Iterable[dict[str, Any]]:
     """Plants by days wholly stopped."""
-    days = lines.groupby(["city", "enterprise_id"])["stopped_days"].first()
+    days = lines.groupby(PLANT_KEY)["stopped_days"].first()
     classes = pd.cut(days, [-np.inf, *STOPPED_CLASSES, np.inf], labels=stopped_names())
     for name, count in classes.value_counts(sort=False).items():
         yield {"row": "stopped_days", "group": str(name), "enterprises": int(count)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alertengine.files import Findings, rules_folder
 from alertengine.lists import NEARLY, Register, read_register, register_of
 from alertengine.rulebook import OpenLists, nearest
-from alertengine.vocabulary import LINE_KEY, InputError, Words, name_or_code, plain_name
+from alertengine.vocabulary import PLANT_KEY, InputError, PlantId, Words, name_or_code, plain_name
 from alertengine.workflow.act_opened import unpacked
 from alertengine.workflow.recompute import list_file
 from alertengine.workflow.run_options import RunOptions
@@ -24,15 +24,11 @@ if TYPE_CHECKING:
 QUESTIONS: Final = ("receipt_perhaps", "receipt_of_several")
 
 
-#: City and code of an enterprise.
-Plant = tuple[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class FoundAddressee:
     """Who was found: ``plant``, None where nobody is for certain; ``said`` is the code of a message, "" for none."""
 
-    plant: Plant | None = None
+    plant: PlantId | None = None
     said: str = ""
     column: str = "enterprise"
     arguments: Mapping[str, Any] | None = None
@@ -44,12 +40,12 @@ class Addressees:
     def __init__(self, table: pd.DataFrame, register: Register) -> None:
         """``table``: ``city``, ``county``, ``enterprise_id``, ``enterprise``, ``line_id``, one row a line."""
         self.register = register
-        self.firms: dict[Plant, dict[Any, Any]] = {
+        self.firms: dict[PlantId, dict[Any, Any]] = {
             (str(row["city"]), str(row["enterprise_id"])): row
-            for row in table.drop_duplicates(LINE_KEY[:2]).to_dict("records")
+            for row in table.drop_duplicates(PLANT_KEY).to_dict("records")
         }
-        self._coded: dict[str, list[Plant]] = {}
-        self._named: dict[str, list[Plant]] = {}
+        self._coded: dict[str, list[PlantId]] = {}
+        self._named: dict[str, list[PlantId]] = {}
         self._spelt: dict[str, str] = {}
         for plant, row in self.firms.items():
             plain = plain_name(str(row["enterprise"]))
@@ -75,7 +71,7 @@ class Addressees:
         known = _within(self._coded.get(code) or self._registered(code), place)
         return self._by_code(code, plain, known) if known else self._by_other_code(code, plain, place)
 
-    def _by_code(self, code: str, plain: str, known: Sequence[Plant]) -> FoundAddressee:
+    def _by_code(self, code: str, plain: str, known: Sequence[PlantId]) -> FoundAddressee:
         named = [one for one in known if self._own_name(one) == self.register.own_name(plain)]
         if len(named or known) > 1:
             return self._several(named or known)
@@ -122,23 +118,23 @@ class Addressees:
         names = elsewhere or nearest(code, {one: one for one in self._coded}) or Words("an_enterprise_of_it")
         return FoundAddressee(None, "enterprise_not_in_order", "enterprise_id", {"names": names})
 
-    def _several(self, plants: Sequence[Plant]) -> FoundAddressee:
+    def _several(self, plants: Sequence[PlantId]) -> FoundAddressee:
         return FoundAddressee(None, "receipt_of_several", arguments={"names": self._called(plants)})
 
-    def _called(self, plants: Sequence[Plant]) -> list[str]:
+    def _called(self, plants: Sequence[PlantId]) -> list[str]:
         return [f"{city}{self._spelt_as((city, code))}（{code}）" for city, code in plants]
 
-    def _registered(self, code: str) -> list[Plant]:
+    def _registered(self, code: str) -> list[PlantId]:
         """The addressee that the register has under a code, though the order has it under another."""
         return [one for name, held in self.register.codes.items() if held == code for one in self._named.get(name, ())]
 
-    def _known_as(self, plant: Plant, column: str) -> FoundAddressee:
+    def _known_as(self, plant: PlantId, column: str) -> FoundAddressee:
         return FoundAddressee(plant, "plant_known_as", column, {"name": self._spelt_as(plant)})
 
-    def _spelt_as(self, plant: Plant) -> str:
+    def _spelt_as(self, plant: PlantId) -> str:
         return str(self.firms[plant]["enterprise"])
 
-    def _own_name(self, plant: Plant) -> str:
+    def _own_name(self, plant: PlantId) -> str:
         return self.register.own_name(plain_name(self._spelt_as(plant)))
 
     @cached_property
@@ -146,7 +142,7 @@ class Addressees:
         return OpenLists.load([rules_folder()])
 
 
-def _within(plants: Sequence[Plant], city: str | None) -> list[Plant]:
+def _within(plants: Sequence[PlantId], city: str | None) -> list[PlantId]:
     """The plants of a city; all where none is said."""
     return [one for one in plants if city is None or one[0] == city]
 

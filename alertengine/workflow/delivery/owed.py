@@ -9,14 +9,13 @@ import pandas as pd
 
 from alertengine.ledger import uncorrected
 from alertengine.lists import line_keys, under_ids_of
-from alertengine.vocabulary import LINE_KEY
+from alertengine.vocabulary import LINE_KEY, PLANT_KEY
 from alertengine.workflow.acts_in_force import binds_from, decided_of, mode_of, responses
 
 if TYPE_CHECKING:
     from alertengine.ledger import Act, Ledger
 
 _COLUMNS: Final = ["city", "county", "enterprise_id", "enterprise", "line_id", "starts", "ends"]
-_PLANT: Final = LINE_KEY[:2]
 #: States of a line that carry something to do.
 _DUTY: Final = ("ordered", "self_directed")
 #: Stands for the end of what is open; sorts after every time.
@@ -35,9 +34,9 @@ def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
     since = decided.since if decided else binds_from(act)
     given = _duties(orders, since)
     ended = _ended(ledger, act, orders, since, personal=personal)
-    ended = ended[~pd.MultiIndex.from_frame(ended[_PLANT]).isin(pd.MultiIndex.from_frame(given[_PLANT]))]
+    ended = ended[~pd.MultiIndex.from_frame(ended[PLANT_KEY]).isin(pd.MultiIndex.from_frame(given[PLANT_KEY]))]
     cancelled = ended["order_id"].str.startswith(tuple(f"{name}-" for name in decided.cancels) if decided else ())
-    whole = cancelled.groupby([ended[name] for name in _PLANT]).transform("all")
+    whole = cancelled.groupby([ended[name] for name in PLANT_KEY]).transform("all")
     given = given.assign(matter=np.where(given["starts"] < given["ends"], "ordered", "ended"))
     ended = ended.assign(matter=np.where(whole, "cancelled", "ended"))
     table = pd.concat([given, ended], ignore_index=True)
@@ -48,7 +47,7 @@ def _duties(orders: pd.DataFrame, since: str) -> pd.DataFrame:
     """The orders that ask something, from an hour on; of a plant whose orders all end by then the end is told."""
     table = _asking(orders)
     held = table["ends"] > since
-    table = table[held | ~held.groupby([table[name] for name in _PLANT]).transform("any")]
+    table = table[held | ~held.groupby([table[name] for name in PLANT_KEY]).transform("any")]
     table = table.assign(starts=[max(start, since) for start in table["starts"]])
     return table.assign(ends=[max(start, end) for start, end in zip(table["starts"], table["ends"], strict=True)])
 

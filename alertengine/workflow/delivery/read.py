@@ -9,8 +9,8 @@ import pandas as pd
 
 from alertengine.files import Findings, read_form, read_stamp, with_sheets
 from alertengine.lists import Register
-from alertengine.vocabulary import LINE_KEY, InputError, Problem, to_minute
-from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees, Plant
+from alertengine.vocabulary import LINE_KEY, InputError, PlantId, Problem, to_minute
+from alertengine.workflow.delivery.addressees import QUESTIONS, Addressees
 from alertengine.workflow.delivery.receipts import ANSWERS, COLUMNS, EVENT_TEXT, EVENTS, RECEIPT_COLUMNS, SAME, TIMES
 
 _EVENT_OF: Final = {word: name for name, words in EVENTS.items() for word in (name, *words)}
@@ -74,7 +74,7 @@ class _Reader:
         self.questions: list[Problem] = []
         self.notes: list[Problem] = []
         self._who = Addressees(addressees, register)
-        self._lines: dict[Plant, set[str]] = {}
+        self._lines: dict[PlantId, set[str]] = {}
         for city, code, line in addressees[LINE_KEY].itertuples(index=False, name=None):
             self._lines.setdefault((str(city), str(code)), set()).add(line)
 
@@ -101,7 +101,7 @@ class _Reader:
     def _bad(self, number: int, column: str, value: str, code: str, **arguments: Any) -> None:
         self.problems.append(Problem(code, file=self.file, row=number, column=column, value=value, **arguments))
 
-    def _firm(self, number: int, said: dict[str, str]) -> tuple[bool, Plant | None]:
+    def _firm(self, number: int, said: dict[str, str]) -> tuple[bool, PlantId | None]:
         """Whether no person must say which enterprise a row speaks of, and which it is, None where none."""
         found = self._who.who(said["enterprise_id"], said["enterprise"], said["city"])
         if not found.said:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from alertengine.files import Findings, with_sheets
 from alertengine.ledger import DRAFT, Act, Head, InputFile, cells_apart, check_codes, check_times, names_apart
-from alertengine.vocabulary import FIELDS, LINE_KEY, InputError, Problem, gathering, refuse, refuse_together
+from alertengine.vocabulary import FIELDS, LINE_KEY, PLANT_KEY, InputError, Problem, gathering, refuse, refuse_together
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.owed import owed
@@ -164,8 +164,8 @@ def _notes(ledger: Ledger, act: Act, due: pd.DataFrame, new: pd.DataFrame, file:
     nameless = int((new["event"].isin(PROOFS) & (new["person"] == "")).sum())
     if nameless:
         notes.append(Problem("receipts_unsigned", file=file, column="person", count=nameless))
-    last = due[due["matter"] == "ordered"].groupby(LINE_KEY[:2])["ends"].max()
-    ends = last.reindex(pd.MultiIndex.from_frame(new[LINE_KEY[:2]])).set_axis(new.index)
+    last = due[due["matter"] == "ordered"].groupby(PLANT_KEY)["ends"].max()
+    ends = last.reindex(pd.MultiIndex.from_frame(new[PLANT_KEY])).set_axis(new.index)
     if late := int((new["event"].isin(PROOFS) & (new["time"] > ends)).sum()):
         notes.append(Problem("receipts_after_end", file=file, column="time", count=late))
     undirected = new["event"].isin(("sent", "resent")) & (new["channel"] == "")

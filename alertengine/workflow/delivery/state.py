@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from alertengine.vocabulary import LINE_KEY, rounded, to_minute
+from alertengine.vocabulary import PLANT_KEY, rounded, to_minute
 from alertengine.workflow.delivery.owed import owed
 from alertengine.workflow.delivery.receipts import (
     ANSWERS,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from alertengine.ledger import Ledger
 
 Row = dict[Any, Any]
-_PLANT: Final = LINE_KEY[:2]
 #: Later than any time: of a duty that has ended nobody is told too late to be held to it.
 _NEVER: Final = "9"
 #: Enterprises named in a sentence; the rest are counted.
@@ -54,9 +53,9 @@ def service(ledger: Ledger, number: int, at: pd.Timestamp, *, personal: bool = F
     receipts = receipts_of(ledger, number, personal=personal)
     by_firm = _by_firm(receipts[receipts["time"] <= to_minute(at)].sort_values("time", kind="stable"))
     orders = owed(ledger, act, personal=personal)
-    firms = orders.drop_duplicates(_PLANT).drop(columns=["line_id", "starts", "ends"])
-    plants = list(firms[_PLANT].itertuples(index=False, name=None))
-    held = orders.groupby(_PLANT)
+    firms = orders.drop_duplicates(PLANT_KEY).drop(columns=["line_id", "starts", "ends"])
+    plants = list(firms[PLANT_KEY].itertuples(index=False, name=None))
+    held = orders.groupby(PLANT_KEY)
     lines, starts, ends = (
         column.reindex(plants).to_list()
         for column in (held["line_id"].nunique(), held["starts"].min(), held["ends"].max())
@@ -177,7 +176,7 @@ def relief_in_words(receipts: pd.DataFrame) -> str:
     if asked.empty:
         return ""
     firms = _by_firm(receipts.sort_values("time", kind="stable"))
-    plants = asked[_PLANT].drop_duplicates().itertuples(index=False, name=None)
+    plants = asked[PLANT_KEY].drop_duplicates().itertuples(index=False, name=None)
     said = [f"{firms[plant][0]['enterprise']} {_relief(firms[plant])[0]}" for plant in plants]
     more = f"；另有{len(said) - _NAMED}家" if len(said) > _NAMED else ""
     return f"安全减排申请{len(said)}家：{'；'.join(said[:_NAMED])}{more}"
