@@ -18,6 +18,7 @@ ROOMS: Final[tuple[str, ...]] = (
     "ledger",
     "report",
     "workflow",
+    "corrections",
     "delivery",
     "rulebook",
     "rule_cells",
