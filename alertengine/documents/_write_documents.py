@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import pandas as pd
 
@@ -18,20 +17,17 @@ from alertengine.documents._changes import changes
 from alertengine.documents.build import Builder, grouped, has_duty
 from alertengine.documents.document import FOLDERS, DocumentKind, OrderPaper, context, file_name
 from alertengine.documents.formal_or_draft import SETTING_TEXT, Footing, Release, highest
+from alertengine.documents.index import IndexEntry, write_index
 from alertengine.documents.legal_particulars import ParticularsOf
 from alertengine.documents.manifest import Manifest
 from alertengine.documents.notice import PublicNotice, notice_page, public_notice, write_notice_workbook
 from alertengine.documents.print_run import Printed, PrintJob, print_documents
 from alertengine.documents.template import WordTemplate
-from alertengine.files import new_workbook, replacing, replacing_text, safe_table
+from alertengine.files import replacing, replacing_text, safe_table
 from alertengine.orders import InForce, holding, in_force, speaks_from
 from alertengine.rulebook import nearest
 from alertengine.vocabulary import InputError, Problem, Setting, name_or_code, perhaps, to_minute
 from alertengine.warning import next_full_hour
-
-if TYPE_CHECKING:
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
 
 TEMPLATES: Final = Path(__file__).with_name("templates")
 NOTICE_PAGE, NOTICE_BOOK, INDEX_BOOK, CHANGES_TABLE = "notice.html", "notice.xlsx", "签发核查.xlsx", "changes.csv"
@@ -91,21 +87,6 @@ class DocumentOptions:
         if self.release and (self.setting != "live" or self.mode == "draft"):
             what = "a draft" if self.setting == "live" else f"a {self.setting}"
             raise InputError([Problem("never_released", where="--release-by", what=what)])
-
-
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """The paper of one enterprise, and its file (blank where none was made)."""
-
-    paper: OrderPaper
-    file: str
-
-    @property
-    def state(self) -> str:
-        """The words for it."""
-        if not self.file:
-            return "未出具"
-        return self.paper.setting or ("草稿" if self.paper.draft else "经决定签发" if self.paper.release else "可签发")
 
 
 @dataclass(slots=True)
@@ -347,42 +328,3 @@ def _issuers(orders: pd.DataFrame, footing: Footing) -> dict[str, str]:
         day = date.fromisoformat(min(own["starts"])[:10])
         out[str(city)] = acts.of(str(city), "", day, highest(own["level"].unique())).issuer
     return out
-
-
-# -- the index for those who review and sign: every enterprise, whether its paper may go out and why not
-
-
-def write_index(entries: Sequence[IndexEntry], target: Path) -> None:
-    """The index as a workbook: enterprises, and the reasons by how many they hold up."""
-    with new_workbook(target) as book:
-        book.set_properties({"created": datetime(1980, 1, 1)})
-        head = book.add_format({"bold": True, "bg_color": "#1f4e79", "font_color": "white", "border": 1})
-        wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet("企业")
-        headers = ("企业名称", "统一社会信用代码", "城市", "区县", "签发状态", "须处理事项", "文件")
-        for place, (header, width) in enumerate(zip(headers, (32, 21, 10, 12, 10, 70, 60), strict=True)):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, header, head)
-        for row, entry in enumerate(entries, start=1):
-            paper, open_items = entry.paper, "\n".join(map(str, entry.paper.reasons))
-            whose = (paper.enterprise, paper.enterprise_id, paper.city, paper.county)
-            for place, text in enumerate((*whose, entry.state, open_items, entry.file)):
-                sheet.write_string(row, place, text, wrap)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(entries), 1), len(headers) - 1)
-        _reasons(book.add_worksheet("事项汇总"), entries, head)
-
-
-def _reasons(sheet: Worksheet, entries: Sequence[IndexEntry], head: Format) -> None:
-    """What is open, and for how many enterprises; the lines each names left out."""
-    counts = Counter(
-        kind for entry in entries for kind in dict.fromkeys(one.without_lines() for one in entry.paper.reasons)
-    )
-    sheet.set_column(0, 0, 60)
-    sheet.set_column(2, 2, 60)
-    for place, header in enumerate(("须处理事项", "企业数", "如何解决")):
-        sheet.write_string(0, place, header, head)
-    for row, (reason, count) in enumerate(counts.most_common(), start=1):
-        sheet.write_string(row, 0, str(reason))
-        sheet.write_number(row, 1, count)
-        sheet.write_string(row, 2, reason.settled_by)
