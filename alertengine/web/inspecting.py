@@ -6,7 +6,6 @@ Beside the orders a phone shows where plants are, whom to ring, and what they dr
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,7 +19,7 @@ from alertengine.documents import look_at
 from alertengine.files import reading_with, scratch
 from alertengine.ledger import Act, Head, Ledger
 from alertengine.lists import line_keys, read_list, under_ids_of
-from alertengine.vocabulary import EMISSION_FIELDS, PLANT_KEY, VERDICT_TEXT, InputError, Problem, problems_as
+from alertengine.vocabulary import EMISSION_FIELDS, PLANT_KEY, VERDICT_TEXT, InputError, PlantId, Problem, problems_as
 from alertengine.web.intake import rows_upload
 from alertengine.web.kept import Plants, acts_in_force, acts_with_orders, last_erasure, lines_of, standing_at
 from alertengine.web.orderrows import text_rows
@@ -35,6 +34,7 @@ from alertengine.workflow import (
     ordered,
     record_findings,
     recorded_findings,
+    told_apart,
     unpacked,
 )
 
@@ -98,15 +98,14 @@ def route(ledger: Ledger, now: pd.Timestamp, scope: Scope = WHOLE) -> tuple[list
     found = recorded_findings(ledger)
     found = under_ids_of(found[found["day"] >= str((now - pd.Timedelta(days=1)).date())], rows)
     proved = set(line_keys(found[found["finding"] == "complied"]))
-    firms, told = dict[tuple[str, str], list[Any]](), dict[tuple[str, str], list[Any]]()
+    firms, told = dict[PlantId, list[Any]](), dict[PlantId, list[Any]]()
     for row in rows.itertuples(index=False, name="Order"):  # thousands of plants: no table of each
         firms.setdefault((str(row.city), str(row.enterprise_id)), []).append(row)
     for row in found.sort_values("day", kind="stable").itertuples(index=False, name="Found"):
         told.setdefault((str(row.city), str(row.enterprise_id)), []).append(row)
     stops = [_stop(own, told.get(plant, []), proved) for plant, own in firms.items()]
-    cities = Counter(code for _, code in firms)
-    asked = ("/".join(one.plant) if cities[one.enterprise_id] > 1 else one.enterprise_id for one in stops)
-    stops = [replace(one, asked=said) for one, said in zip(stops, asked, strict=True) if one.lines]
+    asked = told_apart(firms)
+    stops = [replace(one, asked=asked[one.plant]) for one in stops if one.lines]
     return sorted(stops, key=lambda one: (one.verdict not in _AGAIN, -one.at_risk, -sum(one.kg))), [a.act for a in acts]
 
 
@@ -224,9 +223,9 @@ def _judged(
 Point = tuple[float, float]
 
 
-def places_of(path: Path, acts: Sequence[int], wanted: Plants) -> dict[tuple[str, str], Point]:
+def places_of(path: Path, acts: Sequence[int], wanted: Plants) -> dict[PlantId, Point]:
     """Longitude and latitude of plants ordered by acts; none of a sole trader's or without coordinates."""
-    out: dict[tuple[str, str], Point] = {}
+    out: dict[PlantId, Point] = {}
     for number in acts:
         try:
             with Ledger.open(path) as ledger:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from alertengine.ledger import Ledger
 from alertengine.orders import InForce, at_moments, holding
-from alertengine.vocabulary import MASKED, PLANT_KEY, sole_traders, to_minute
+from alertengine.vocabulary import MASKED, PLANT_KEY, PlantId, sole_traders, to_minute
 from alertengine.warning import Record
 from alertengine.web.jobs.store import WorkFolder, hash_of
 from alertengine.workflow import (
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 #: Some plants, each by its city and code.
-Plants = frozenset[tuple[str, str]]
+Plants = frozenset[PlantId]
 _TABLE: Final = "table"
 #: Columns of plain texts, which come back from Parquet as another kind.
 _OBJECTS: Final = "objects"

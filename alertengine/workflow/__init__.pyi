@@ -49,7 +49,7 @@ from .entering.plan import without_plan as without_plan, write_plan as write_pla
 from .entering.progress import keep_progress as keep_progress
 from .entering.records import NewRecord as NewRecord, ended as ended, recorded as recorded
 from .act_opened import explanation_text as explanation_text
-from .find_enterprise import search as search
+from .find_enterprise import search as search, told_apart as told_apart
 from .intake import SCHEMAS as SCHEMAS, Understood as Understood
 from .intake import fields_of as fields_of, look_at_table as look_at_table, understand as understand
 from .intake import words_of as words_of

@@ -8,7 +8,7 @@ import operator
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Final
 
 from alertengine.ledger import MARK, NOT_DRAFTED, Vault, in_words
@@ -102,8 +102,14 @@ def asked_as(ledger: Ledger, plant: PlantId, places: Collection[str] | None = No
     ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
     """
     with in_words(ledger.path):
-        cities = {city for (city, _), *_ in _named_so_far(ledger, places, plant[1])}
-    return "/".join(plant) if len(cities) > 1 else plant[1]
+        return told_apart([plant, *(one for one, *_ in _named_so_far(ledger, places, plant[1]))])[plant]
+
+
+def told_apart(plants: Iterable[PlantId]) -> dict[PlantId, str]:
+    """The id of each of some enterprises, its city before it where those of several cities have it (太原市/…)."""
+    each = set(plants)
+    cities = Counter(code for _, code in each)
+    return {plant: "/".join(plant) if cities[plant[1]] > 1 else plant[1] for plant in each}
 
 
 def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None = None) -> list[tuple[str, str]]:
@@ -123,9 +129,8 @@ def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None 
         even = _even(name)
         if text.upper() in plant[1] or (text == even if _alone(plant) else text in even):
             found[plant] = shown
-    cities = Counter(code for _, code in {plant for plant, *_ in named})
-    told = [("/".join(plant) if cities[plant[1]] > 1 else plant[1], name) for plant, name in found.items()]
-    return sorted(told, key=lambda one: (one[1], one[0]))[:most]
+    ids = told_apart(plant for plant, *_ in named)
+    return sorted(((ids[plant], name) for plant, name in found.items()), key=lambda one: (one[1], one[0]))[:most]
 
 
 def _named_so_far(
@@ -161,11 +166,10 @@ def _part(text: str, name: str) -> bool:
 
 def _named(known: dict[str, set[PlantId]], found: set[PlantId]) -> list[str]:
     """Those found, by code and name; a sole trader by the code alone; before a code of two cities its city."""
-    cities, out = Counter(code for _, code in found), []
+    ids, out = told_apart(found), []
     for plant in sorted(found):
         names = [name for name, plants in known.items() if plant in plants]
-        code = "/".join(plant) if cities[plant[1]] > 1 else plant[1]
-        out.append(code if _alone(plant) else f"{code} {names[-1]}")
+        out.append(ids[plant] if _alone(plant) else f"{ids[plant]} {names[-1]}")
     return out
 
 
