@@ -10,7 +10,7 @@ import click
 
 from alertengine.commands.common import FILE, finish, guarded, json_option, reading_options, say, tell, with_decisions
 from alertengine.commands.printing import print_table, summary_rows, tell_early, tell_undetermined, warning_rows
-from alertengine.vocabulary import InputError, Problem, Words, to_minute
+from alertengine.vocabulary import InputError, Problem, Words, count_plants, to_minute
 
 if TYPE_CHECKING:
     from alertengine.documents import PackTemplates, PackWritten, Release
@@ -96,7 +96,7 @@ def _tell_changed(run: Responded, folder: Path) -> None:
     for file, cities in old.groupby("file")["city"].unique().items():
         own = found[found["city"].isin(cities)]
         if len(own):
-            names, count = list(own["city"].unique()), own["enterprise_id"].nunique()
+            names, count = list(own["city"].unique()), count_plants(own)
             say("orders_changed", cities=names, count=count, new=folder / "orders.csv", old=file)
 
 

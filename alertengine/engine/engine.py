@@ -178,7 +178,7 @@ class Engine:
             if len(left):
                 at_level = replace(piece, level=level)
                 rows, left = self._lower_says(lines, matching, at_level, decision, left, published=published)
-                self._take_lower(lines, matching, at_level, decision, rows, kept, published=published)
+                self._take_lower(facts, matching, at_level, decision, rows, kept, published=published)
         return decision
 
     def _go_on(
@@ -190,7 +190,7 @@ class Engine:
         """
         if not (before is matching or facts.same_on(previous.slice.day, piece.day)):
             return self.decide_slice(facts, matching, piece, previous, published=published)
-        owners = facts.lines.text("enterprise_id").codes
+        owners = facts.owners()
         otherwise = self._bound_otherwise(facts.lines, before, matching, piece, previous, published=published)
         rows = np.flatnonzero(np.isin(owners, owners[otherwise]))
         if 2 * len(rows) > len(owners):
@@ -267,7 +267,7 @@ class Engine:
 
     def _take_lower(
         self,
-        lines: CodedTable,
+        facts: Facts,
         matching: Matching,
         piece: Slice,
         decision: Decision,
@@ -279,11 +279,10 @@ class Engine:
         """Decide the enterprises of some lines at a lower level and let it bind those lines, in place."""
         if not len(rows):
             return
-        owners = lines.text("enterprise_id").codes
+        owners = facts.owners()
         of = np.flatnonzero(np.isin(owners, owners[rows]))
-        theirs = lines.take(of)
         lower = self._decide_alone(
-            Facts(theirs, self.book.lists, piece.day),
+            Facts(facts.lines.take(of), self.book.lists, piece.day),
             matching.of(of),
             piece,
             kept[of],

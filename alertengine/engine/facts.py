@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from alertengine.files import CodedTable, Numbered, joined
 from alertengine.rulebook import OpenLists, Place
-from alertengine.vocabulary import FIELDS, GRADES, name_or_code, open_on, undecided
+from alertengine.vocabulary import FIELDS, GRADES, PLANT_KEY, name_or_code, open_on, undecided
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,10 +243,9 @@ class Facts:
         return np.flatnonzero(owners == owners[line])
 
     def owners(self) -> Rows:
-        """For each line the number of its enterprise from 0 on, those of lines without one the first; (lines,)."""
+        """For each line the number of its plant, which is an enterprise in one city, from 0 on; (lines,)."""
         if self._always.owners is None:
-            found = self.lines.text("enterprise_id").codes.astype(np.int64)
-            self._always.owners = found + int((found < 0).any())
+            self._always.owners = self.lines.numbers(PLANT_KEY)
         return self._always.owners
 
     def number(self, name: str) -> npt.NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.files.columns import Floats, Held, Numbered, Truths
+from alertengine.files.group_index import Index, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,10 @@ class CodedTable:
         """A column of truths."""
         found: Truths = self._column(name, "truths")
         return found
+
+    def numbers(self, names: Iterable[str]) -> Index:
+        """For each row the number, from 0 on, of what some columns of texts say together; unknown is a value too."""
+        return joined(*(self.text(name).codes for name in names))[0]
 
     def _column(self, name: str, maker: str) -> Any:
         if name not in self._columns:

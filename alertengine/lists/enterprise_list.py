@@ -42,6 +42,7 @@ from alertengine.vocabulary import (
     Result,
     SaidError,
     Words,
+    count_plants,
     held_as,
     refuse,
 )
@@ -180,7 +181,7 @@ class EnterpriseList(Result):
     def _repr_html_(self) -> str:
         """The list in a notebook, in the columns that say which line it is."""
         columns = ["city", "county", "enterprise", "line", "industry", "process", "grade"]
-        plants = self.lines["enterprise_id"].nunique()
+        plants = count_plants(self.lines)
         facts = {"file": self.file, "lines": len(self.lines), "enterprises": plants, "status": self.version.status}
         return result_html("Enterprise list", facts, self.lines[columns], self.problems)
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from alertengine.files import CodedTable, Findings, Numbered, joined, plain, text_array
 from alertengine.lists.credit_code import is_valid, valid_codes
 from alertengine.lists.register import FORMS, Register
-from alertengine.vocabulary import FIELDS, Problem, Words, plain_name
+from alertengine.vocabulary import FIELDS, PLANT_KEY, Problem, Words, plain_name
 
 #: Shape of an id that stands in for a credit code (no code begins with X).
 STAND_IN: Final = "^X[0-9A-F]{17}$"
@@ -285,11 +285,11 @@ def plain_line_ids(ids: Numbered) -> Numbered:
 
 def ask_lines(lines: CodedTable, rows: npt.NDArray[np.int64], findings: Findings) -> None:
     """Ask about lines of one enterprise whose ids differ in width, space, case, leading zeros or a ``.0`` alone."""
-    ids, enterprise, who = (lines.text(name) for name in ("line_id", "enterprise_id", "enterprise"))
+    ids, who = (lines.text(name) for name in ("line_id", "enterprise"))
     folded = plain_line_ids(ids)
     if len(folded.texts) == len(ids.texts):
         return
-    key, firsts = joined(enterprise.codes, folded.codes)
+    key, firsts = joined(lines.numbers(PLANT_KEY), folded.codes)
     first = firsts[key]
     for line in np.flatnonzero(ids.codes != ids.codes[first]).tolist():
         there, place = str(ids[int(first[line])]), findings.place(int(rows[first[line]]))

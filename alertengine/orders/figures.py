@@ -6,7 +6,7 @@ from typing import TypedDict
 
 import pandas as pd
 
-from alertengine.vocabulary import EMISSION_FIELDS, PLANT_KEY, Status
+from alertengine.vocabulary import EMISSION_FIELDS, Status, count_plants
 
 
 class Figures(TypedDict):
@@ -26,11 +26,9 @@ class Figures(TypedDict):
 def figures_of(rows: pd.DataFrame) -> Figures:
     """The figures of rows that are one a line."""
     status = rows["status"].astype("str").value_counts()
-    plants = rows.loc[:, PLANT_KEY].drop_duplicates()
-    bound = rows.loc[rows["status"] == Status.ORDERED, PLANT_KEY].drop_duplicates()
     return {
-        "enterprises": len(plants),
-        "bound": len(bound),
+        "enterprises": count_plants(rows),
+        "bound": count_plants(rows[rows["status"] == Status.ORDERED]),
         "lines": len(rows),
         "ordered": int(status.get(Status.ORDERED, 0)),
         "stopped": int((rows["share"] >= 1).sum()),

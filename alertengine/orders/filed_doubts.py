@@ -13,7 +13,7 @@ from alertengine.engine import GROUNDS, Asked, Binding, Decision, Use, among
 from alertengine.files import CodedTable, Numbered, joined
 from alertengine.lists import LESS_THAN_STOP, Strength, lighter_than, plan_strength, unread_plans
 from alertengine.rulebook import Measure
-from alertengine.vocabulary import ASKING_NOTHING, LEVEL_TEXT, PLAN_FIELDS, Ground, Level, Status
+from alertengine.vocabulary import ASKING_NOTHING, LEVEL_TEXT, PLAN_FIELDS, PLANT_KEY, Ground, Level, Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,7 @@ def _whose(lines: CodedTable, decision: Decision, resting: npt.NDArray[np.bool_]
         return out
     rows = rows[lines.truth("long_stopped")[rows] != 2]
     lacking = lines.number("units")[rows] < np.array([asked[code] for code in by.codes[rows]])
-    alike, _ = joined(lines.text("enterprise_id").codes[rows], texts.codes[rows])
+    alike, _ = joined(lines.numbers(PLANT_KEY)[rows], texts.codes[rows])
     size = np.bincount(alike)
     size[(np.bincount(alike, lacking) > 0) | (size == 1)] = 0
     out[rows] = size[alike]

@@ -290,7 +290,7 @@ def _burden(season: Season) -> dict[str, Any]:
     even = []
     for detail in season.details[: _VARIANTS + 1]:
         lines = _burden_lines(detail)
-        plants = lines.groupby("enterprise_id")["stopped"].any()
+        plants = lines.groupby("plant")["stopped"].any()
         quantiles = {percent(q): value for q, value in quantile_table(lines).itertuples(index=False)}
         stopped = float(plants.mean()) if len(plants) else 0.0
         even.append({
@@ -304,7 +304,7 @@ def _burden_lines(detail: Detail) -> pd.DataFrame:
     """The lines of a variant as the burden's tables take them."""
     lines = detail.lines
     plant = lines["city"] + "/" + lines["enterprise_id"]  # one code may stand for plants in two cities
-    return lines.assign(enterprise_id=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
+    return lines.assign(plant=plant, county=lines["city"] + lines["county"], before=lines["lost_season"])
 
 
 def _sources(base: Detail) -> list[dict[str, str]]:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import Decision
-from alertengine.files import records
+from alertengine.files import CodedTable, records
 from alertengine.simulation.production import Production, idle, lost_share
-from alertengine.vocabulary import EMISSION_FIELDS, POLLUTANTS
+from alertengine.vocabulary import EMISSION_FIELDS, PLANT_KEY, POLLUTANTS
 
 Floats = npt.NDArray[np.float64]
 UNKNOWN_GRADE = "未载明"
@@ -41,7 +41,7 @@ HEADERS = {
 def burden_lines(lines: pd.DataFrame, decision: Decision, production: Production) -> pd.DataFrame:
     """One row a running line: what tells it apart, its production, what the warning takes, whether it stops it.
 
-    Columns ``enterprise_id, county, grade, size, production, before, lost, down, stopped``: ``before`` is the
+    Columns ``plant, county, grade, size, production, before, lost, down, stopped``: ``before`` is the
     production that a season or a sanction takes already, ``lost`` what the warning takes on top; ``down`` where
     nothing runs any more, ``stopped`` where the warning is why for at least part of it.
     """
@@ -50,7 +50,7 @@ def burden_lines(lines: pd.DataFrame, decision: Decision, production: Production
     share = lost_share(decision)
     frame = pd.DataFrame(
         {
-            "enterprise_id": lines["enterprise_id"].to_numpy(),
+            "plant": CodedTable.of(lines).numbers(PLANT_KEY),
             "county": lines["county"].astype("object").fillna("未填").to_numpy(),
             "grade": grades,
             "size": sizes(lines).to_numpy(),
@@ -70,12 +70,12 @@ def sizes(lines: pd.DataFrame) -> pd.Series:
     emission = lines[columns].fillna(0.0)
     total = emission.sum()
     share = (emission / total.where(total > 0, 1.0)).mean(axis=1)
-    owner = lines["enterprise_id"]
-    of_enterprise = share.groupby(owner.to_numpy()).sum().sort_index()
+    plants = lines[[*reversed(PLANT_KEY)]].astype("object").fillna("")
+    plant = pd.factorize(pd.MultiIndex.from_frame(plants), sort=True)[0]  # by code: of plants that emit alike it tells
+    of_enterprise = share.groupby(plant).sum()
     rank = of_enterprise.rank(method="first")
     third = np.minimum((rank.to_numpy() - 1) * len(SIZES) // max(len(rank), 1), len(SIZES) - 1).astype(int)
-    names = pd.Series([SIZES[n] for n in third], index=of_enterprise.index, dtype=object)
-    return owner.map(names)
+    return pd.Series(np.array(SIZES, dtype=object)[third][plant], index=lines.index)
 
 
 def burden_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def burden_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
     An enterprise with lines of two classes is counted in both; it is stopped outright in a class where all of
     its running lines there stand still.
     """
-    outright = _outright(table, [column, "enterprise_id"]).groupby(level=0).agg(["sum", "size"])
+    outright = _outright(table, [column, "plant"]).groupby(level=0).agg(["sum", "size"])
     summed = table.groupby(column)[["production", "before", "lost"]].sum()
     out = pd.DataFrame(
         {
@@ -104,8 +104,8 @@ def burden_by(table: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def enterprise_shares(table: pd.DataFrame) -> pd.Series:
-    """The share of its production that each enterprise loses, 0 to 1, by enterprise_id."""
-    summed = table.groupby("enterprise_id")[["lost", "production"]].sum()
+    """The share of its production that each enterprise loses, 0 to 1, by ``plant``."""
+    summed = table.groupby("plant")[["lost", "production"]].sum()
     return _ratio(summed["lost"], summed["production"])
 
 
@@ -149,7 +149,7 @@ class BurdenFigures(TypedDict):
 def burden_figures(table: pd.DataFrame) -> BurdenFigures:
     """The figures of :func:`burden_lines`."""
     shares = enterprise_shares(table)
-    plants = _outright(table, ["enterprise_id"])
+    plants = _outright(table, ["plant"])
     outright = int(plants.sum())
     production, lost = float(table["production"].sum()), float(table["lost"].sum())
     return {

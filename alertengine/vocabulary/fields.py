@@ -9,9 +9,12 @@ periods) are data: ``rules/vocabulary/*.yaml``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from alertengine.vocabulary.codes import POLLUTANTS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FieldType = Literal["text", "code", "open", "bool", "number", "integer", "names"]
 
@@ -312,6 +315,13 @@ LINE_KEY: Final = ["city", "enterprise_id", "line_id"]
 #: What tells an enterprise, and a pair of these.
 PLANT_KEY: Final = LINE_KEY[:2]
 PlantId = tuple[str, str]
+
+
+def count_plants(table: pd.DataFrame) -> int:
+    """How many enterprises lines or orders name; one code in two cities is two."""
+    return len(table[PLANT_KEY].drop_duplicates())
+
+
 #: What tells an order: acts for a list alone, of two cities with a plant of one code, number theirs alike.
 ORDER_KEY: Final = ["city", "order_id"]
 

@@ -15,7 +15,7 @@ import pandas as pd
 from alertengine.files import Schema, normal, read_table, reading_with, scratch, text_frame
 from alertengine.ledger import Ledger
 from alertengine.lists import EnterpriseList, ListVersion, diff_lists, read_list
-from alertengine.vocabulary import FIELDS, InputError, Problem, listening, problems_as, unsaid
+from alertengine.vocabulary import FIELDS, InputError, Problem, count_plants, listening, problems_as, unsaid
 from alertengine.web.roles import WHOLE, Scope
 from alertengine.workflow import Publication, RunOptions, Upload, Wanted, latest_forecast, publish, ready_to_publish
 
@@ -63,7 +63,7 @@ def lists_on_file(ledger: Ledger, scope: Scope = WHOLE) -> list[OnFile]:
             continue
         own = scope.of(_public(ledger.path, act.act, act.hash))
         cities = tuple(dict.fromkeys(own["city"]))
-        out += [OnFile(act.act, *names, cities, own["enterprise_id"].nunique(), len(own))] if len(own) else []
+        out += [OnFile(act.act, *names, cities, count_plants(own), len(own))] if len(own) else []
     return out
 
 

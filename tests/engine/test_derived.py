@@ -39,7 +39,7 @@ LINES = ({"industry": "焦化"}, {"industry": "铸造"}, {"industry": "无此行
 
 def test_of_a_part_of_a_list_each_enterprise_keeps_its_number(lists: OpenLists) -> None:
     lines = lines_from(rows_of([{"grade": grade} for grade in "ABCD"], apart=True), lists)
-    part = CodedTable({name: CodedTable.of(lines).text(name) for name in ("enterprise_id", "grade")}, 4)
+    part = CodedTable({name: CodedTable.of(lines).text(name) for name in ("city", "enterprise_id", "grade")}, 4)
     found = Facts(part.take(np.array([2, 3])), lists, WINTER)
     worst = found.text("enterprise_worst_grade")
     assert [worst.categories[code] for code in worst.codes] == ["C", "D"]

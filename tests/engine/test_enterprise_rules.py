@@ -118,3 +118,33 @@ def test_livelihood_sets_sanctions_of_every_regime_aside(make_book: BookMaker, d
     got = decide(make_book(rules=[spared, decided]), lines)
     assert got["status"].tolist() == ["exempt", "ordered"]
     assert got["set_aside"].tolist() == ["shut", ""]
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "together", "apart"),
+    [
+        (
+            {"when": {"any_line": {"stable": False}}, "then": "stop"},
+            [{"stable": True}, {"stable": False}],
+            [1, 1],
+            [0, 1],
+        ),
+        ({"when": {"enterprise_worst_grade": "D"}, "then": "stop"}, [{"grade": "A"}, {"grade": "D"}], [1, 1], [0, 1]),
+        ({"when": {"enterprise_lines": {"ge": 2}}, "then": "stop"}, [{}, {}], [1, 1], [0, 0]),
+        ({"then": {"stop_units": 1}}, [{"units": 1}, {"units": 1}], [1, 0], [1, 1]),
+    ],
+)
+def test_one_code_in_two_cities_is_two_enterprises(
+    make_book: BookMaker,
+    decide: Decider,
+    rule: dict[str, Any],
+    lines: list[dict[str, Any]],
+    together: list[float],
+    apart: list[float],
+) -> None:
+    """What lines of one code are told in one city, and the second of them in another."""
+    book = make_book(rules=[{"id": "r", "title": "测", **rule}])
+    for city, expected in (("临汾市", together), ("太原市", apart)):
+        own = [{**line, "line_id": str(number)} for number, line in enumerate(lines)]
+        own[1]["city"] = city
+        assert decide(book, own)["share"].fillna(0).tolist() == expected

@@ -141,6 +141,23 @@ def test_the_order_of_rules_files_and_lines_changes_nothing(
     pd.testing.assert_frame_equal(expected.astype("object"), shuffled.astype("object"))
 
 
+@pytest.mark.slow
+@given(law=oracle.laws(), lines=st.lists(oracle.lines(), min_size=2, max_size=12))
+@_FAST
+def test_what_a_city_s_lines_are_told_does_not_hang_on_lines_of_another(
+    make_book: BookMaker, decide: Decider, law: list[Any], lines: list[dict[str, Any]]
+) -> None:
+    """One code may stand for plants in several cities, each with a list of its own or all in one."""
+    whole = {"id": "one", "when": {"any_line": {"stable": False}}, "then": {"limit": 0.6}}
+    book = make_book(rules=[*law, {"id": "half", "then": {"stop_share": 0.5}}, whole])
+    engine = Engine(book)
+    rows = [{**line, "enterprise_id": f"E{n % 2}", "line_id": f"L{n:02d}"} for n, line in enumerate(lines)]
+    apart: dict[Any, Any] = {}
+    for city in {row["city"] for row in rows}:
+        apart |= told(decide(book, [row for row in rows if row["city"] == city], engine=engine))
+    assert told(decide(book, rows, engine=engine)) == apart
+
+
 # -- adding a measure
 
 

@@ -160,6 +160,7 @@ CODE, NAME, LINE = "统一社会信用代码", "企业名称", "生产线编号"
               )),
         ], []),
         ([{CODE: GOOD, LINE: "1"}, {CODE: OTHER, NAME: "合成二厂", LINE: "01"}], [], []),
+        ([{CODE: GOOD, LINE: "1"}, {CODE: GOOD, LINE: "01", "城市": "太原市", "区县": "小店区"}], [], []),
         ([{CODE: GOOD, LINE: ""}, {CODE: GOOD, LINE: "1"}, {CODE: OTHER, NAME: "合成二厂", LINE: ""}], [],
          ["no_line_id 2 生产线编号 -: 2"]),
         ([{CODE: GOOD, NAME: ""}, {CODE: "", NAME: ""}], ["no_name 2 企业名称 -", "no_name 3 企业名称 -"],

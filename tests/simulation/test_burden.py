@@ -77,6 +77,7 @@ def test_tables_add_up_to_the_whole(table: pd.DataFrame) -> None:
 def test_sizes_are_thirds_of_the_enterprises_by_emission() -> None:
     lines = pd.DataFrame(
         {
+            "city": "太原市",
             "enterprise_id": ["a", "b", "b", "c"],
             "so2_kg_d": [1.0, 5.0, 6.0, 3.0],
             "nox_kg_d": [1.0, 5.0, None, 3.0],

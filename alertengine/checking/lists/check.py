@@ -21,7 +21,18 @@ from alertengine.files import Findings
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import SummaryEntry, decide_lines, summarise
 from alertengine.rulebook import Rulebook, outlines_file, read_outlines
-from alertengine.vocabulary import KINDS, Level, Problem, Status, as_day, gathering, refuse_together, require, times
+from alertengine.vocabulary import (
+    KINDS,
+    Level,
+    Problem,
+    Status,
+    as_day,
+    count_plants,
+    gathering,
+    refuse_together,
+    require,
+    times,
+)
 
 
 @dataclass(slots=True)
@@ -53,7 +64,7 @@ class CheckRun:
     @property
     def firms(self) -> int:
         """How many enterprises are on the list."""
-        return int(self.enterprises.lines["enterprise_id"].nunique())
+        return count_plants(self.enterprises.lines)
 
     def without_lines(self) -> int:
         """How many enterprises have no lines."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.lists import EnterpriseList
-from alertengine.vocabulary import KINDS, LEVEL_TEXT, SEVERITIES, STAKE_TEXT, Level, Message, Problem
+from alertengine.vocabulary import KINDS, LEVEL_TEXT, PLANT_KEY, SEVERITIES, STAKE_TEXT, Level, Message, Problem
 
 Bools = npt.NDArray[np.bool_]
 #: Columns of problems.csv (contract).
@@ -89,7 +89,8 @@ def levels_of(table: Bools) -> tuple[str, ...]:
 class Collector:
     """Gathers findings of a list and knows which orders hang on each line.
 
-    ``bound`` (levels, lines) says where a line has an order, for each of ``CHECKED``.
+    ``bound`` (levels, lines) says where a line has an order, for each of ``CHECKED``; ``plants`` (lines,) numbers
+    the enterprises, those of one code in two cities apart.
     """
 
     def __init__(self, content: EnterpriseList, bound: Bools) -> None:
@@ -98,6 +99,7 @@ class Collector:
         self.bound = bound
         self.found: list[ListDefect] = []
         self.unread: set[tuple[int, str]] = set()  # cells that said something, and were not read
+        self.plants = content.columns.numbers(PLANT_KEY)
         self._rows = content.rows.to_numpy()
 
     def at(  # one line, or several where an enterprise or an industry is concerned
@@ -136,8 +138,7 @@ class Collector:
 
     def plant_of(self, line: int) -> npt.NDArray[np.int64]:
         """All lines of the enterprise of a line."""
-        owner = self.content.lines["enterprise_id"]
-        return np.flatnonzero((owner == owner.iloc[line]).to_numpy(dtype=bool))
+        return np.flatnonzero(self.plants == self.plants[line])
 
     def row_of(self, line: int) -> str:
         """The row number of a line, as text."""

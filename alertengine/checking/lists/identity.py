@@ -68,7 +68,7 @@ def _contradicting(collector: Collector) -> None:
     for field in LIST_FIELDS:
         if field.belongs_to != "enterprise" or field.name in _NOT_COMPARED:
             continue
-        told = pd.DataFrame({"owner": lines["enterprise_id"], "value": lines[field.name].astype("object")}).dropna()
+        told = pd.DataFrame({"owner": collector.plants, "value": lines[field.name].astype("object")}).dropna()
         if told.groupby("owner")["value"].nunique().max() in (None, 0, 1) or told.empty:
             continue
         first = told.groupby("owner")["value"].transform("first")
@@ -101,9 +101,9 @@ def _without_lines(collector: Collector) -> None:
     """Enterprises of one row that name neither process nor line."""
     lines = collector.content.lines
     bare = lines["process"].isna() & lines["line"].isna()
-    alone = ~lines["enterprise_id"].duplicated(keep=False)
-    at = np.flatnonzero((bare & alone).to_numpy())
-    share = percent(len(at) / max(1, lines["enterprise_id"].nunique()))
+    size = np.bincount(collector.plants)
+    at = np.flatnonzero(bare.to_numpy() & (size[collector.plants] == 1))
+    share = percent(len(at) / max(1, len(size)))
     for line in at:
         collector.at("no_lines", int(line), "process", share=share)
 

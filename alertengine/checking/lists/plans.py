@@ -54,9 +54,9 @@ class _FiledPlans:
     def number_of_whom(self) -> None:
         """A number of machines that may be each line's or all lines' together, once an enterprise and text."""
         own, whose = self.decision.from_lower, doubts_of(self.lines, self.decision).whose
-        together: dict[tuple[str, str], list[int]] = {}
+        together: dict[tuple[int, str], list[int]] = {}
         for line in np.flatnonzero(whose if own is None else np.where(own > 0, 0, whose)).tolist():
-            key = str(self.lines["enterprise_id"].iloc[line]), str(self.lines[self.field].iloc[line])
+            key = int(self.collector.plants[line]), str(self.lines[self.field].iloc[line])
             together.setdefault(key, []).append(line)
         for (_, text), some in together.items():
             self.say("plan_number", some[0], text, lines=some, count=len(some))

@@ -141,7 +141,8 @@ def explain_order(
     rows = rows_of(table, line, file)
     responses = responses_of(rows)
     own = enterprises.lines
-    own = own[own["enterprise_id"].astype("str") == str(rows["enterprise_id"].iloc[0])].reset_index(drop=True)
+    plants, asked = (line_keys(table).droplevel("line_id") for table in (own, rows))
+    own = own[plants.isin(asked)].reset_index(drop=True)
     at = own.index[line_keys(own).isin(line_keys(rows))]
     if not len(at):
         raise InputError([Problem("line_not_on_list", file=enterprises.file, value=line)])

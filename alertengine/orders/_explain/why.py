@@ -21,6 +21,7 @@ from alertengine.engine import (
     Assignment,
     Decision,
     Engine,
+    Facts,
     Use,
     holds,
     split_names,
@@ -110,7 +111,7 @@ class Explainer:
         self._ground = GROUNDS[decision.ground[row]]
         rank = 0 if decision.from_lower is None else int(decision.from_lower[row])
         self._lower = list(Level)[rank] if rank else None  # the level whose measures bind in place of its own
-        of = np.flatnonzero((lines["enterprise_id"] == lines["enterprise_id"].iloc[row]).to_numpy())
+        of = Facts(lines, engine.book.lists, decision.slice.day).mates(row)
         mates, place = lines.iloc[of].reset_index(drop=True), int(np.flatnonzero(of == row)[0])
         self._facts = LineFacts(mates, place, engine.book.lists, decision.slice.day, self._effective)
         self._phrases = Phrases(engine.book, CodedTable.of(lines), decision, source)

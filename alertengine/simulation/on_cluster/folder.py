@@ -1,8 +1,7 @@
 """A list as partitioned parquet: one folder a city, read by the workers themselves.
 
 ``list.json`` says what the list is and what was said while reading it; ``city=<name>/part-0.parquet``
-holds the lines of a city, ``shared.parquet`` again those of enterprises that stand in several
-cities.  The folder must stand under the same path on every worker.
+holds the lines of a city.  The folder must stand under the same path on every worker.
 """
 
 from __future__ import annotations
@@ -24,22 +23,21 @@ from pydantic import ValidationError
 from alertengine.files import Findings, Protocol, inside, read_json
 from alertengine.lists import EnterpriseList, ListVersion, read_totals
 from alertengine.rulebook import OpenLists
-from alertengine.simulation.on_cluster.parts import AT_HOME, city_column, shared_lines, together
+from alertengine.simulation.on_cluster.parts import AT_HOME, city_column, together
 from alertengine.vocabulary import InputError, Problem, refuse
 
 FORMAT: Final = 2
-_ABOUT, _SHARED, _TOTALS, _ROW = "list.json", "shared.parquet", "totals.parquet", "_row"
+_ABOUT, _TOTALS, _ROW = "list.json", "totals.parquet", "_row"
 #: What hive calls the folder of lines without a city.
 _NO_CITY: Final = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True, slots=True)
 class PartFiles:
-    """The files of one part: cities with their files, and the file of shared lines (None: no guests)."""
+    """The files of one part: cities, and the file of each."""
 
     cities: tuple[str, ...]
     files: tuple[str, ...]
-    shared: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,9 @@ class Folder:
     enterprises: EnterpriseList
     sizes: Mapping[str, int]
 
-    def part(self, cities: tuple[str, ...], *, guests: bool = True) -> PartFiles:
+    def part(self, cities: tuple[str, ...]) -> PartFiles:
         """The files of some cities."""
-        files = tuple(str(_city_file(self.path, name)) for name in cities)
-        return PartFiles(cities, files, str(self.path / _SHARED) if guests else None)
+        return PartFiles(cities, tuple(str(_city_file(self.path, name)) for name in cities))
 
 
 def write_folder(content: EnterpriseList, path: Path) -> int:
@@ -91,7 +88,6 @@ def _write(content: EnterpriseList, path: Path) -> int:
         own = lines[city == number]
         _write_lines(own.drop(columns="city"), file)
         sizes[name] = len(own)
-    _write_lines(lines[shared_lines(lines)], path / _SHARED)
     if content.totals is not None:
         _write_lines(content.totals, path / _TOTALS)
     about = {
@@ -131,7 +127,7 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
         }
         sizes = {str(name): int(count) for name, count in about["cities"].items()}
         version, file = ListVersion.model_validate(about["version"]), str(about["file"])
-        for part in (path / _SHARED, path / _TOTALS, *(_city_file(path, name) for name in sizes)):
+        for part in (path / _TOTALS, *(_city_file(path, name) for name in sizes)):
             inside(path, part.relative_to(path).as_posix(), path / _ABOUT)  # a city's name, or a link
         known = pq.read_table(path / _TOTALS).to_pandas() if (path / _TOTALS).is_file() else None
     except OSError as error:
@@ -156,7 +152,7 @@ def open_folder(path: Path, lists: OpenLists, totals: Path | None = None) -> Fol
 
 
 def read_part(files: PartFiles) -> pd.DataFrame:
-    """The lines of a part and their guests, in the order of the list.
+    """The lines of a part, in the order of the list.
 
     Raises:
         InputError: a file cannot be read (the folder does not stand on this worker).
@@ -164,19 +160,13 @@ def read_part(files: PartFiles) -> pd.DataFrame:
     """
     try:
         read = [_read_lines(file) for file in files.files]
-        shared = _read_lines(files.shared) if files.shared else None
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError([Problem("part_unreadable", file=files.files[0], error=error)]) from None
     tables = []
     for name, table in zip(files.cities, read, strict=True):
         codes, named = np.full(len(table), 0 if name else -1), pd.Index([name or "-"], dtype="str")
         tables.append(table.assign(city=pd.Categorical.from_codes(codes, categories=named)))
-    lines = together(tables)
-    if shared is not None and len(shared):
-        elsewhere = ~np.isin(city_column(shared).astype(str), files.cities)
-        guest = shared["enterprise_id"].isin(lines["enterprise_id"]).to_numpy() & elsewhere
-        lines = together([lines, shared.loc[guest, list(lines.columns)].reset_index(drop=True)])
-    return lines.sort_values(_ROW, kind="stable").reset_index(drop=True).drop(columns=_ROW)
+    return together(tables).sort_values(_ROW, kind="stable").reset_index(drop=True).drop(columns=_ROW)
 
 
 def _read_lines(file: str) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from alertengine.engine import Engine, Response
@@ -18,7 +17,7 @@ from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders import Orders, SummaryEntry, decide_lines, in_order, lapsed_notes, without_lines
 from alertengine.rulebook import Rulebook, named_cities
 from alertengine.simulation.on_cluster.connect import Address, cluster, run_all, shared, threads
-from alertengine.simulation.on_cluster.folder import Folder, open_folder, read_part
+from alertengine.simulation.on_cluster.folder import Folder, PartFiles, open_folder, read_part
 from alertengine.simulation.on_cluster.parts import (
     AT_HOME,
     city_column,
@@ -62,16 +61,13 @@ class LinesSource:
     sizes: Mapping[str, int]
     folder: Folder | None
 
-    def tasks(self, groups: Sequence[tuple[str, ...]], *, alone: bool) -> Iterator[tuple[Any, ...]]:
-        """What to send for each group of cities; ``alone``: the one city asked for, no guests."""
+    def tasks(self, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[Any, ...]]:
+        """What to send for each group of cities."""
         if self.folder is not None:
-            yield from ((self.folder.part(group, guests=not alone),) for group in groups)
+            yield from ((self.folder.part(group),) for group in groups)
             return
         lines = self.enterprises.lines.drop(columns=[name for name in AT_HOME if name in self.enterprises.lines])
-        if alone:
-            lines = lines[city_column(lines) == groups[0][0]].reset_index(drop=True)
-        for group, part in zip(groups, cut(lines, groups), strict=True):
-            yield ((group, packed(part)),)
+        yield from ((packed(part),) for part in cut(lines, groups))
 
 
 def cluster_orders(
@@ -121,7 +117,7 @@ def cluster_orders(
         known_on,
         enterprises.totals,
     )
-    tasks = source.tasks(groups, alone=city is not None)
+    tasks = source.tasks(groups)
     common = shared(client, pickle.dumps(book)), shared(client, asked)
     done = dict(run_all(client, decide_part, tasks, *common))
     parts = [done.pop(number) for number in range(len(groups))]
@@ -159,16 +155,14 @@ def _source(book: Rulebook, file: Path, totals: Path | None, decisions: Path | N
 # -- on a worker
 
 
-def decide_part(task: Any, book_bytes: bytes, asked: OrderQuestion) -> tuple[bytes, list[SummaryEntry]]:
-    """Decide ``(cities, packed lines)`` or the files of a folder's part: rows of the table, packed, and summaries."""
-    cities, lines = (task[0], unpacked(task[1])) if isinstance(task, tuple) else (task.cities, read_part(task))
+def decide_part(task: bytes | PartFiles, book_bytes: bytes, asked: OrderQuestion) -> tuple[bytes, list[SummaryEntry]]:
+    """Decide packed lines or the files of a folder's part: rows of the table, packed, and summaries."""
+    lines = unpacked(task) if isinstance(task, bytes) else read_part(task)
     engine = engine_of(book_bytes, asked.known_on)
     decided = decide_lines(
         engine, lines, asked.response, published=asked.published, citation=asked.source, totals=asked.totals
     )
-    own = [entry for entry in decided.summaries if entry["city"] in cities]
-    table = decided.table[np.isin(city_column(decided.table), cities)]  # without guests
-    return packed(table.reset_index(drop=True)), own
+    return packed(decided.table.reset_index(drop=True)), decided.summaries
 
 
 @lru_cache(maxsize=4)

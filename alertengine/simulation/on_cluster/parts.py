@@ -1,9 +1,4 @@
-"""A list cut by city, every city and enterprise decided whole; tables as Arrow bytes on the wire and together again.
-
-A part has the lines of its own cities and, as *guests*, the lines that their enterprises have in
-other cities: what an enterprise must do may hang on all its lines (its worst grade, who of its
-kilns stops), what a city comes to only on its own.  Guests are decided along and then left out.
-"""
+"""A list cut by city, every city decided whole; tables as Arrow bytes on the wire and together again."""
 
 from __future__ import annotations
 
@@ -81,23 +76,12 @@ def city_groups(sizes: Mapping[str, int], most: int) -> list[tuple[str, ...]]:
     return [*groups, tuple(held)] if held else groups
 
 
-def shared_lines(lines: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Lines of enterprises that stand in more than one city."""
-    city = pd.Series(pd.factorize(city_column(lines))[0])
-    grouped = city.groupby(pd.factorize(lines["enterprise_id"])[0])
-    return (grouped.transform("min") != grouped.transform("max")).to_numpy()
-
-
 def cut(lines: pd.DataFrame, groups: Sequence[tuple[str, ...]]) -> Iterator[pd.DataFrame]:
-    """The lines of each group of cities with their guests, in the order of the list."""
+    """The lines of each group of cities, in the order of the list."""
     names, city = np.unique(city_column(lines).astype(str), return_inverse=True)
-    owner = pd.factorize(lines["enterprise_id"])[0]
-    shared = np.flatnonzero(shared_lines(lines))
     order = np.argsort(city, kind="stable")
     bounds = np.searchsorted(city[order], np.arange(len(names) + 1))
     rows_of = {str(name): order[bounds[n] : bounds[n + 1]] for n, name in enumerate(names)}
     for group in groups:
-        own = np.concatenate([rows_of[name] for name in group])
-        guests = shared[np.isin(owner[shared], owner[own])]
-        rows = np.union1d(own, guests)
+        rows = np.sort(np.concatenate([rows_of[name] for name in group]))
         yield lines.iloc[rows].reset_index(drop=True)

@@ -19,6 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from alertengine.engine import ALLOTTED, Decision
+from alertengine.files import CodedTable
 from alertengine.rulebook import Rulebook
 from alertengine.simulation.planning.groups import LineGroup
 from alertengine.simulation.planning.phases import (
@@ -32,7 +33,7 @@ from alertengine.simulation.planning.phases import (
     with_draft,
 )
 from alertengine.simulation.production import Production, lost_share
-from alertengine.vocabulary import POLLUTANTS, Level
+from alertengine.vocabulary import PLANT_KEY, POLLUTANTS, Level
 
 Floats = npt.NDArray[np.float64]
 #: Joint options of one cluster that are tried; above it its groups are tried alone and the bound is not proven.
@@ -158,10 +159,10 @@ def _populations(lines: pd.DataFrame, decision: Decision) -> Iterator[npt.NDArra
             if asked.measure.code in ALLOTTED:
                 found = orders.setdefault((asked.rule.id, asked.measure), (asked.measure.over, []))
                 found[1].append(number)
-    owner = pd.factorize(lines["enterprise_id"].to_numpy())[0]
-    process = pd.factorize(lines["process"].astype("object").to_numpy())[0]
+    table = CodedTable.of(lines)
+    owner, process = table.numbers(PLANT_KEY), table.numbers(["process"])
     for over, numbers in orders.values():
         rows = np.flatnonzero(np.isin(decision.binding, numbers))
-        key = owner[rows] * (int(process.max(initial=0)) + 2) + process[rows] + 1 if over == "process" else owner[rows]
+        key = owner[rows] * (int(process.max(initial=0)) + 1) + process[rows] if over == "process" else owner[rows]
         order = np.argsort(key, kind="stable")
         yield from np.split(rows[order], np.flatnonzero(np.diff(key[order])) + 1)

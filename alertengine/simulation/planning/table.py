@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from alertengine.engine import ALLOTTED, Binding, Decision, merged
+from alertengine.files import CodedTable
 from alertengine.rulebook import Measure, measure_words
 from alertengine.simulation.burden import BurdenFigures
 from alertengine.simulation.planning.certificate import Requirement
@@ -23,6 +24,7 @@ from alertengine.vocabulary import (
     LEVEL_TEXT,
     MET_TEXT,
     PLAN_FIELDS,
+    PLANT_KEY,
     POLLUTANT_TEXT,
     POLLUTANTS,
     STANDING_TEXT,
@@ -76,7 +78,7 @@ def plan_table(
     Kilograms and production a day are those of the group's bound lines, from the engine's decisions now and planned;
     of several phases their mean, each by its hours.
     """
-    owner = lines["enterprise_id"].to_numpy()
+    owner = CodedTable.of(lines).numbers(PLANT_KEY)
     rows = []
     for level in dict.fromkeys(sorted((one.slice.level for one in planned.decisions), key=lambda level: level.rank)):
         lost_now, lost = now.mean(level, lost_share), planned.mean(level, lost_share)

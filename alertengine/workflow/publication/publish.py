@@ -26,7 +26,7 @@ from alertengine.lists import (
     version_yaml,
 )
 from alertengine.rulebook import Rulebook
-from alertengine.vocabulary import InputError, Problem, gathering, refuse_together, times, unsaid
+from alertengine.vocabulary import InputError, Problem, count_plants, gathering, refuse_together, times, unsaid
 from alertengine.workflow.publication.prove import not_proved, prove, wants_a_look
 from alertengine.workflow.publication.public import write_public
 from alertengine.workflow.publication.publication import (
@@ -96,7 +96,7 @@ def ready_to_publish(
     said = version.model_copy(update=whose)
     facts = {
         "file": source.name,
-        "enterprises": int(enterprises.lines["enterprise_id"].nunique()),
+        "enterprises": count_plants(enterprises.lines),
         "lines": len(enterprises.lines),
         "rulebook": book.fingerprint,
         "adopt": dict(wanted.adopt),

@@ -18,7 +18,7 @@ from alertengine.lists import read_list
 from alertengine.orders import Orders, decide, write_orders
 from alertengine.rulebook import Rulebook
 from alertengine.simulation import PlanOptions, plan_list, write_folder
-from alertengine.simulation.on_cluster import connect, parts
+from alertengine.simulation.on_cluster import connect
 from alertengine.simulation.on_cluster import orders as room
 from alertengine.simulation.on_cluster.connect import run_all
 from alertengine.simulation.on_cluster.folder import open_folder
@@ -74,16 +74,6 @@ def test_bytes_do_not_hang_on_partitions(
     shipped: Rulebook, list_file: Path, alike: Alike, part_lines: int | None
 ) -> None:
     alike(cluster_orders(None, shipped, list_file, Level.RED, DAY, part_lines=part_lines))
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("serial")
-def test_guests_matter(shipped: Rulebook, list_file: Path, alone: Orders, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut without guests, some enterprises would be told something else: the other tests can fail."""
-    monkeypatch.setattr(parts, "shared_lines", lambda lines: np.zeros(len(lines), dtype=bool))
-    run = cluster_orders(None, shipped, list_file, Level.RED, DAY, part_lines=1)
-    assert len(run.table) == len(alone.table)
-    assert not run.table.astype("object").equals(alone.table.astype("object"))
 
 
 @pytest.mark.slow
