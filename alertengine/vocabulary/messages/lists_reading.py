@@ -117,8 +117,8 @@ OF_READER: Final[dict[str, Message]] = {
         stake="recipient",
     ),
     "code_on_two_names": error(
-        "one credit code on two names: taken for one enterprise",
-        "同一信用代码有两个企业名称，按同一企业处理",
+        "one credit code on two names: in one city taken for one enterprise",
+        "同一信用代码有两个企业名称，同一城市的按同一企业处理",
         "one enterprise; {place} says {there}",
         "同一企业；{place}为{there}",
         kind="code_two_names",
