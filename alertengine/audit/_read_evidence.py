@@ -70,7 +70,8 @@ def add_up(evidence: Evidence) -> None:
     if not of_power and (not whole or step == _HOUR):
         return
     if np.isnan(energy).all() and not of_power:
-        _keep(evidence, np.flatnonzero(stamp % _HOUR == 0))
+        full = np.flatnonzero(stamp % _HOUR == 0)
+        evidence.table, evidence.rows = table.iloc[full].reset_index(drop=True), evidence.rows[full]
         evidence.warnings.append(Problem("counter_by_hour", file=evidence.file, minutes=step // 60))
         return
     amount = power * (step / _HOUR) if of_power else energy
@@ -101,11 +102,6 @@ def add_up(evidence: Evidence) -> None:
     evidence.warnings.append(
         Problem(code, file=evidence.file, minutes=step // 60, hours=len(full), lacking=int((~full).sum()))
     )
-
-
-def _keep(evidence: Evidence, at: npt.NDArray[np.intp]) -> None:
-    table: pd.DataFrame = evidence.table.iloc[at]
-    evidence.table, evidence.rows = table.reset_index(drop=True), evidence.rows[at]
 
 
 KINDS: Final[tuple[FileEvidence, ...]] = get_args(FileEvidence)

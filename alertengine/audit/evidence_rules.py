@@ -43,7 +43,10 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What the penalty rules propose for a breach: a text for a person, the ids, the rank of the gravest."""
+    """What the penalty rules propose for a breach: text, ids and citations of the rules that bind; all for a person.
+
+    ``rank`` is 移送线索 where a rule refers the case and needs nothing more, else 建议另案处理; blank of a suspicion.
+    """
 
     text: str = ""
     rules: tuple[str, ...] = ()
@@ -102,7 +105,7 @@ class AuditLaw:
         return self.book.lapsed_on(rule, day, self.known_on, place)
 
     def dust(self, city: str, county: str, day: date) -> list[tuple[DustRule, bool]]:
-        """The site-hours at which dust work stops; of each whether it binds, or is past its year and only told."""
+        """The dust rules in force at a place on a day; False with one past its year, which is told and binds nobody."""
         rules = cast("list[DustRule]", self.rules("dust", city, county, day))
         return [(rule, not self._past(rule, day, self._place(city, county))) for rule in rules]
 

@@ -32,7 +32,7 @@ _BREACHED, _DOUBTFUL, _COMPLIED, _NONE = range(4)
 
 
 class Mix(IntEnum):
-    """How the fall expected of lines measured together came about."""
+    """How the fall expected of a group comes from its lines: one, all alike, weighted by load, the least of them."""
 
     ALONE = 0
     ALIKE = 1
@@ -44,8 +44,10 @@ class Mix(IntEnum):
 class JudgedDays:
     """Duty days judged, one element a row of ``rows`` (places in ``Duties.days``).
 
-    Amounts in the unit of the readings; ``verdict`` places in ``VERDICTS``; ``weight`` places in ``weights``; ``mix``:
-    how the lines of the group were mixed (``Mix``); ``cell``: the same number for lines of one group on one day.
+    ``fall`` is the share, 0 to 1, by which the amount must fall below its baseline, NaN where it cannot be said;
+    ``tolerance``, in the unit of the readings, what noise is granted above that; ``verdict`` places in ``VERDICTS``;
+    ``weight`` places in ``weights``; ``shared_by`` the number of lines of the group, ``mix`` how ``fall`` comes from
+    them (``Mix``); ``cell``: the same number for lines of one group on one day.
     """
 
     rows: Ints

@@ -99,7 +99,7 @@ def grouped(evidence: Evidence, lines: pd.DataFrame, number: str, enterprises: p
     return Groups(plants.plant, of_line, place, part.astype(np.int64), int(used.size), problems, notes)
 
 
-def said_of(evidence: Evidence, *others: str) -> tuple[Ints, list[dict[str, Any]]]:
+def said_of(evidence: Evidence, *others: str) -> tuple[Ints, list[dict[str, str]]]:
     """What rows say of whom they are of: the number of what each says, and that, blank where it says nothing.
 
     That is city, code and name, and the columns ``others``.

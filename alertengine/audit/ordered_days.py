@@ -86,11 +86,14 @@ class Duties:
 
     @property
     def by_phase(self) -> Duties:
-        """The duties with their phases as days."""
+        """The same duties, ``phases`` in the place of ``days``."""
         return replace(self, days=self.phases)
 
     def at_hour(self, rows: npt.NDArray[np.int64], hours: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-        """The phase (place in ``phases``) that holds at an hour of each of some days; -1: none."""
+        """The phase (place in ``phases``) that holds on each day of ``rows`` (places in ``days``) at its hour, 0 to 24.
+
+        -1 where none does.  All three arrays have one element a day asked for.
+        """
         if not len(self.phases):
             return np.full(len(rows), -1, dtype=np.int64)
         row, first, last = (self.phases[name].to_numpy() for name in ("row", "first", "last"))
