@@ -145,11 +145,11 @@ def asks(text: str) -> bool:
 
 
 def take_apart(rows: Sequence[Sequence[str]], places: Sequence[str], heads: Heads) -> Grid:
-    """Take a table apart.
+    """The cells of a table that ask something, each with the process, grade and level that its headers name.
 
     Args:
         rows: the texts of its cells; a merged cell says the same in all its places.
-        places: where each row stands.
+        places: where each row stands, as a person is told.
         heads: reads what a header names.
 
     """

@@ -134,9 +134,7 @@ def check_list(
     return CheckRun(content, day, collector.sorted(), summaries, needs)
 
 
-def decide_all(
-    book: Rulebook, content: EnterpriseList, day: date, known_on: date | None = None
-) -> dict[Level, Decision]:
+def decide_all(book: Rulebook, content: EnterpriseList, day: date, known_on: date | None) -> dict[Level, Decision]:
     """The first slice of each level, from midnight of the day."""
     engine = Engine(book, known_on)
     published = content.version.status == "published"

@@ -43,7 +43,7 @@ class ListDefect:
 
     @property
     def of_kind(self) -> Message:
-        """What is said of its kind."""
+        """The words and the severity of its kind."""
         return KINDS[self.kind]
 
     @property
@@ -128,7 +128,7 @@ class Collector:
         held = self.levels_of(concerned) if levels is None else tuple(levels)
         self.found.append(ListDefect(said, held, len(concerned), line))
 
-    def general(self, kind: str, value: str = "", *, levels: Sequence[str] = (), **facts: Any) -> None:
+    def general(self, kind: str, value: str, *, levels: Sequence[str], **facts: Any) -> None:
         """A finding about the list as a whole."""
         self.found.append(ListDefect(Problem(kind, file=self.content.file, value=value, **facts), tuple(levels)))
 

@@ -111,7 +111,7 @@ def run_cases(book: Rulebook, progress: Callable[[int, int], None] | None = None
     return Rehearsal(books).run_all(cases, progress)
 
 
-def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
+def files_of_cases(book: Rulebook, document: str | None) -> list[Path]:
     """The files of worked cases of a rulebook, or the one beside a document.
 
     Raises:
@@ -126,7 +126,7 @@ def files_of_cases(book: Rulebook, document: str | None = None) -> list[Path]:
     return [path for path in case_files(book.folders) if path == beside]
 
 
-def untested(book: Rulebook, outcomes: Iterable[CaseOutcome], skip: Container[str] = ()) -> Iterator[RuleDefect]:
+def untested(book: Rulebook, outcomes: Iterable[CaseOutcome], skip: Container[str]) -> Iterator[RuleDefect]:
     """Line rules that no worked case brings to bear: neither binding nor set aside in any."""
     touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
     for rule in book.line_rules():

@@ -68,7 +68,7 @@ class Overlaps:
         self.disagreeing += self._disagreements(situation, acts, hours)
         self.disagreeing += self._grades(situation)
 
-    def never_binding(self, skip: Iterable[str] = ()) -> list[RuleDefect]:
+    def never_binding(self, skip: Iterable[str]) -> list[RuleDefect]:
         """Rules that were in force and bound no line in any situation; rules never in force at all."""
         out = []
         left = set(skip)

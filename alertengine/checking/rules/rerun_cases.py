@@ -46,7 +46,7 @@ class _PlainLaw(Law):
 
 
 class LastRun:
-    """What stays valid from one changed rulebook to the next."""
+    """What is compiled of the rules of one rulebook, for the next one, which differs from it in a few rules."""
 
     def __init__(self, tables: Tables | None = None, matchers: dict[frozenset[str], Matcher] | None = None) -> None:
         """Start from tables and matchers that are already there."""
@@ -54,7 +54,7 @@ class LastRun:
         self.matchers: dict[frozenset[str], Matcher] = dict(matchers or {})
 
     def without(self, names: Iterable[str]) -> LastRun:
-        """What still holds once the conditions of some rules have changed."""
+        """All of it but what was compiled of some rules, whose conditions have changed (``names``: their ids)."""
         gone = set(names)
         held = {key: {one.partition("~")[0] for one in key} for key in self.matchers}  # see rulebook.Held
         return LastRun(self.tables, {key: self.matchers[key] for key, rules in held.items() if gone.isdisjoint(rules)})
