@@ -202,7 +202,7 @@ def _import_folder(output: Path | None, into: Path | None) -> Path | None:
     return output or into
 
 
-def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str = "") -> int:
+def write_cases(found: Import, target: Path, rules: tuple[Path, ...], came: str) -> int:
     """Write the proposed cases beside a document, or those that ``came`` with it, and run them; 1 where one fails."""
     from alertengine.checking import CaseRunner, cases_yaml, law_cases, proposed_cases, read_cases
     from alertengine.files import read_yaml, replacing_text
