@@ -161,7 +161,7 @@ class Builder:
         rows: Sequence[Any],
         held: Sequence[Any],
         changed: tuple[ChangeItem, ...],
-        replaced: tuple[str, ...] = (),
+        replaced: tuple[str, ...],
         gaps: Sequence[OpenMatter] = (),
     ) -> OrderPaper:
         """All values of a document; ``held`` are the rows whose grounds must carry it."""

@@ -49,7 +49,7 @@ def print_documents(
     manifest: Manifest,
     *,
     workers: int,
-    tick: Callable[[int], None] = lambda _: None,
+    tick: Callable[[int], None],
 ) -> Printed:
     """Make all documents that do not stand already, in place whole or not at all.
 

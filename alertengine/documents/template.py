@@ -81,11 +81,11 @@ class PaperEnvironment(ImmutableSandboxedEnvironment):
         """Count from here: another paper."""
         self._left = _MOST
 
-    def spend(self, rounds: int = 1) -> None:
-        """Count rounds.
+    def spend(self, rounds: int) -> None:
+        """Count so many rounds of loops (or signs made) against the most that a paper may take.
 
         Raises:
-            EndlessError: there were too many.
+            EndlessError: that is used up.
 
         """
         self._left -= rounds

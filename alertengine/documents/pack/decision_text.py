@@ -64,13 +64,13 @@ def public_title(made: StateDecision, city: str) -> str:
     return f"{head}{verb}重污染天气{to}"
 
 
-def title_lines(words: Sequence[str], width: int = TITLE_WIDTH) -> tuple[str, ...]:
+def title_lines(words: Sequence[str]) -> tuple[str, ...]:
     """A title on as few lines as it needs, about equally long and broken between words only."""
-    count = -(-sum(map(len, words)) // width)
+    count = -(-sum(map(len, words)) // TITLE_WIDTH)
     wanted = sum(map(len, words)) / count
     lines, line = [], ""
     for word in words:
-        full = len(line) + len(word) > width or len(line) + len(word) / 2 > wanted
+        full = len(line) + len(word) > TITLE_WIDTH or len(line) + len(word) / 2 > wanted
         if line and full:
             lines.append(line)
             line = ""

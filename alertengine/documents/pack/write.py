@@ -108,7 +108,7 @@ def write_packs(evening: Evening, folder: Path, templates: PackTemplates | None 
     return out
 
 
-def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | None = None) -> PackWritten:
+def stage_packs(evening: Evening, staged: Staging, templates: PackTemplates | None) -> PackWritten:
     """The papers of every city with a new or changed warning, for ``pack/<city>/`` of a run's folder.
 
     Of several warnings of one place the one that begins first; the others have folders of their own names.
