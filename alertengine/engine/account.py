@@ -122,14 +122,11 @@ def _coking_time(measure: Measure, numbers: Numbers) -> Shares:
     return Shares(np.maximum(0.0, 1 - current / (measure.hours or np.nan)), {"coking_hours": np.isnan(current)})
 
 
-def _cap_of(field: str) -> Callable[[Measure, Numbers], Shares]:
-    def cap(measure: Measure, numbers: Numbers) -> Shares:
-        if measure.amount is None:
-            return Shares(np.full(len(numbers), measure.share, dtype=np.float64), {})
-        current = numbers.get(field)
-        return Shares(_reduction(np.full(len(numbers), measure.amount), current), {field: np.isnan(current)})
-
-    return cap
+def _feed_cap(measure: Measure, numbers: Numbers) -> Shares:
+    if measure.amount is None:
+        return Shares(np.full(len(numbers), measure.share, dtype=np.float64), {})
+    current = numbers.get("feed_daily")
+    return Shares(_reduction(np.full(len(numbers), measure.amount), current), {"feed_daily": np.isnan(current)})
 
 
 def _cycle_cap(measure: Measure, numbers: Numbers) -> Shares:
@@ -176,7 +173,7 @@ _READERS: dict[str, Callable[[Measure, Numbers], Shares]] = {
     "none": _constant(0.0),
     "limit": _limit,
     "coking_time": _coking_time,
-    "feed_cap": _cap_of("feed_daily"),
+    "feed_cap": _feed_cap,
     "cycle_cap": _cycle_cap,
     "emission_cap": _emission_cap,
     "demand_cap": _demand_cap,

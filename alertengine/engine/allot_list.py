@@ -52,7 +52,7 @@ def allot_lines(
     filed: Filed,
     kept: Floats,
     *,
-    published: bool = False,
+    published: bool,
 ) -> Allotted:
     """Choose what stops under every share order of a list.
 

@@ -86,7 +86,10 @@ class Share:
         self.free += other.free
 
     def put(self, rows: Index, stopped: Floats, own: Floats, parts: Floats) -> None:
-        """Lay a population over those before: two rules may ask the same of a line."""
+        """Bring in, in place, what was allotted to lines counted together; of two shares of a line the greater stays.
+
+        ``parts``: into how many machines or chambers each line stops, NaN where it stops only whole; all (n,).
+        """
         at = np.searchsorted(self.rows, rows)
         self.stopped[at], self.own[at] = np.fmax(self.stopped[at], stopped), np.fmax(self.own[at], own)
         self.machines[at] = np.where(np.isnan(parts), np.nan, np.round(self.own[at] * parts))

@@ -276,12 +276,9 @@ def _asked(book: Rulebook, field: str) -> frozenset[str]:
 
 def turns_of(cells: Iterable[str], asked: frozenset[str]) -> list[date]:
     """The days on which a decision that rules ask for begins or no longer binds, of several cells."""
-    records = (record for cell in cells for record in records_of(cell) if _is_asked(record, asked))
+    kinds = {"", *(name.partition(":")[0] for name in asked)}  # a decision that says no kind may be of any
+    records = (record for cell in cells for record in records_of(cell) if record.kind in kinds)
     return sorted({day for record in records for day in _turns(record)})
-
-
-def _is_asked(record: DecisionRecord, asked: frozenset[str]) -> bool:
-    return any(name.partition(":")[0] == record.kind for name in asked) or not record.kind
 
 
 def _turns(record: DecisionRecord | Member) -> Iterable[date]:

@@ -146,7 +146,7 @@ class Engine:
         facts: Facts,
         matching: Matching,
         piece: Slice,
-        previous: Decision | None = None,
+        previous: Decision | None,
         *,
         published: bool = False,
     ) -> Decision:

@@ -41,7 +41,7 @@ class Coder(Protocol):
         """The fields it is made of."""
 
     def codes(self, facts: Facts) -> CodeArray:
-        """The codes; shape (lines,)."""
+        """The code of each line; shape (lines,)."""
 
 
 @dataclass(frozen=True, slots=True)

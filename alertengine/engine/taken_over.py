@@ -14,7 +14,7 @@ import numpy.typing as npt
 from alertengine.engine._resolve import with_lower
 from alertengine.engine.decision import Binding, Decision, Slice
 from alertengine.engine.facts import TextColumn
-from alertengine.engine.filed_or_rule import GROUNDS, Filed, among, filed_plan
+from alertengine.engine.filed_or_rule import GROUNDS, among, filed_plan
 from alertengine.files import CodedTable, Index
 from alertengine.vocabulary import PLAN_FIELDS, Ground, Level
 
@@ -99,11 +99,12 @@ def with_anew(previous: Decision, piece: Slice, anew: Decision | None, rows: Ind
 
     ``anew`` is how ``rows`` are decided now, None where there are none.
     """
+    filed = ("present", "asks", "share", "use", "finding", "adds")
     out = replace(
         previous,
         slice=piece,
         bindings=list(previous.bindings),
-        filed=_copied(previous.filed),
+        filed=replace(previous.filed, **{name: getattr(previous.filed, name).copy() for name in filed}),
         allotted=previous.allotted.without(rows),
         reduced=previous.reduced.copy(),
         warning_reduced=previous.warning_reduced.copy(),
@@ -137,8 +138,3 @@ def _take(out: Decision, anew: Decision, rows: Index) -> None:
         out.from_lower = np.zeros(len(out.share), dtype=np.int8)
     if out.from_lower is not None:
         out.from_lower[rows] = 0 if anew.from_lower is None else anew.from_lower
-
-
-def _copied(filed: Filed) -> Filed:
-    names = ("present", "asks", "share", "use", "finding", "adds")
-    return replace(filed, **{name: getattr(filed, name).copy() for name in names})

@@ -35,7 +35,7 @@ class ResolvedMoment:
         return found
 
     def outcome(self, rules: frozenset[str]) -> object:
-        """What a person held to the order can tell apart."""
+        """What tells the orders of two sets of rules apart for who is held to them (``Resolution.signature``)."""
         found = self._outcomes.get(rules)
         if found is None:
             resolution = self._resolutions.get(rules & self._asking) or self._resolve(rules & self._asking)
