@@ -80,7 +80,7 @@ def long_rows(table: RawTable) -> list[Problem]:
 
 
 def row_of_sheet(row: int, labels: tuple[str, ...]) -> str:
-    """A row as one word, with its sheet where there are several: ``3``, ``3[1月]``."""
+    """A row as people find it: ``3``; of several sheets, which ``row`` numbers in steps of ``SHEET``, ``3[1月]``."""
     return f"{row % SHEET}[{labels[row // SHEET]}]" if len(labels) > 1 else str(row)
 
 

@@ -23,7 +23,12 @@ def replacing_text(path: Path, text: str, *, private: bool = False) -> None:
 
 
 def to_disk(path: Path) -> None:
-    """What was written survives a power cut; a folder of a system that cannot say so is left."""
+    """Flush a file or folder to the disk, to survive a power cut; nothing where the system cannot do that.
+
+    Raises:
+        OSError: the disk failed.
+
+    """
     try:
         handle = os.open(path, os.O_RDONLY)
     except OSError:

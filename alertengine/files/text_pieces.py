@@ -43,7 +43,7 @@ def encoding_of(head: bytes) -> str:
         return "gb18030" if _chance(head, text) else "utf-8"
     pairs = _PAIR.findall(head)
     low = sum(pair[1] < 0x80 for pair in pairs)
-    if low > _BIG5_SHARE * len(pairs) and _decodes(head, BIG5):
+    if low > _BIG5_SHARE * len(pairs) and _is_big5(head):
         return BIG5
     return "gb18030"
 
@@ -85,10 +85,10 @@ def _chance(head: bytes, text: str) -> bool:
         return False
 
 
-def _decodes(head: bytes, encoding: str) -> bool:
+def _is_big5(head: bytes) -> bool:
     for cut in range(3):
         try:
-            head[: len(head) - cut].decode(encoding)
+            head[: len(head) - cut].decode(BIG5)
         except UnicodeDecodeError:
             continue
         return True

@@ -103,7 +103,7 @@ def _of_amounts(cell: str) -> str:
     return f"{unit}/{time[0]}" if time and "/" not in unit and (unit or (alone and time[0] == "年")) else unit
 
 
-def unit_named(cells: Iterable[str], *, energy: bool = False) -> str:
+def unit_named(cells: Iterable[str], *, energy: bool) -> str:
     """The one unit that cells above a table name for its amounts (``单位：吨/年``, ``排放量（吨/年）``); else none.
 
     Several of them, or a mass without a time, are given as they stand: they are no unit of a column; a time without a

@@ -42,7 +42,7 @@ class StrictLoader(_Base):  # type: ignore[misc]
     """SafeLoader that refuses duplicate keys."""
 
 
-def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 -- yaml's own signature
+def _mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
     if not isinstance(node, yaml.MappingNode):
         raise RefusedYamlError(node.start_mark, "yaml_otherwise")
     seen: dict[Any, int] = {}
@@ -58,7 +58,7 @@ def _mapping(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[An
             raise RefusedYamlError(key_node.start_mark, "yaml_key_twice", found=key, first=seen[key])
         seen[key] = key_node.start_mark.line + 1
     loader.flatten_mapping(node)
-    return yaml.SafeLoader.construct_mapping(loader, node, deep)
+    return yaml.SafeLoader.construct_mapping(loader, node)
 
 
 def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Any:
