@@ -227,7 +227,7 @@ def refuse_foreign(path: Path, *, busy: float = BUSY_SECONDS, empty: bool = True
             raise refuse(path, "not_a_ledger")
 
 
-def ready_to_write(path: Path, *, busy: float = BUSY_SECONDS) -> Database:
+def ready_to_write(path: Path, *, busy: float) -> Database:
     """A connection for writing; a file that is not there yet is laid out, whole or not at all.
 
     Raises:

@@ -37,9 +37,9 @@ def compare_orders(before: pd.DataFrame, after: pd.DataFrame, ignore: Sequence[s
     return _compare("orders", before, after, LINE_KEY, ignore)
 
 
-def compare_warnings(before: pd.DataFrame, after: pd.DataFrame, ignore: Sequence[str] = ()) -> list[Difference]:
-    """How warnings differ."""
-    return _compare("warnings", before, after, _WARNING_KEY, ignore)
+def compare_warnings(before: pd.DataFrame, after: pd.DataFrame) -> list[Difference]:
+    """How warnings differ, row by row of the same city, counties, id and action; in every column."""
+    return _compare("warnings", before, after, _WARNING_KEY, ())
 
 
 def _compare(
