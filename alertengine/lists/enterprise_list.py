@@ -219,7 +219,7 @@ def version_files(path: Path) -> tuple[Path, ...]:
     return (first,) if path.suffix.lower() in WORKBOOK_SUFFIXES else (first, path.with_suffix(".yaml"))
 
 
-def read_version(path: Path, lists: OpenLists, findings: Findings | None = None) -> ListVersion:
+def read_version(path: Path, lists: OpenLists, findings: Findings | None) -> ListVersion:
     """The version of the list at ``path``; a draft where none is given, or where the file was changed since.
 
     A yaml beside a workbook goes before its sheet: it is how a workbook is published.  A file whose hash is not

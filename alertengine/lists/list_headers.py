@@ -73,9 +73,7 @@ LIST_NAMES: Final[Mapping[str, tuple[str, ...]]] = (
 TOTAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = _names(TOTAL_COLUMNS)
 
 
-def map_headers(
-    headers: Sequence[str], file: str, row: int | None = None, sheets: Mapping[str, str] | None = None
-) -> list[Column]:
+def map_headers(headers: Sequence[str], file: str, row: int | None, sheets: Mapping[str, str] | None) -> list[Column]:
     """The columns of an enterprise list; ``sheets`` as :func:`~alertengine.files.columns_twice` takes them.
 
     Raises:
@@ -94,7 +92,7 @@ def map_headers(
     return columns
 
 
-def map_total_headers(headers: Sequence[str], file: str, row: int | None = None) -> list[Column]:
+def map_total_headers(headers: Sequence[str], file: str, row: int | None) -> list[Column]:
     """The columns of a table of city totals; city, sector and one pollutant must be there.
 
     Raises:

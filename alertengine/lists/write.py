@@ -41,7 +41,7 @@ _BLANK_MEANS: Final = frozenset({"guarantee", "units"})
 _WIDEST: Final = 40
 
 
-def write_list(content: EnterpriseList | pd.DataFrame, path: Path | str, *, sheet: str = LIST_SHEET) -> None:
+def write_list(content: EnterpriseList | pd.DataFrame, path: Path | str) -> None:
     """Write a list, or a frame of lines alone, as csv, xlsx or parquet by the suffix of ``path``.
 
     Headers are Chinese with their unit; emissions in kg/d, shares in per cent.  Totals and version
@@ -63,7 +63,7 @@ def write_list(content: EnterpriseList | pd.DataFrame, path: Path | str, *, shee
     suffix = suffix_of(path, ".csv", ".xlsx", ".parquet")
     try:
         if suffix == ".xlsx":
-            _write_workbook(path, sheet, columns, totals, version if version != ListVersion() else None)
+            _write_workbook(path, columns, totals, version if version != ListVersion() else None)
         else:
             _write_flat(path, columns)
             _write_beside(path, totals, version if version != ListVersion() else None)
@@ -158,16 +158,12 @@ def _write_beside(path: Path, totals: dict[str, pa.Array] | None, version: ListV
 
 
 def _write_workbook(
-    path: Path,
-    sheet: str,
-    columns: dict[str, pa.Array],
-    totals: dict[str, pa.Array] | None,
-    version: ListVersion | None,
+    path: Path, columns: dict[str, pa.Array], totals: dict[str, pa.Array] | None, version: ListVersion | None
 ) -> None:
     with new_workbook(path) as book:
         book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})  # the same bytes each time
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#e8eef5"})
-        _write_sheet(book.add_worksheet(sheet), columns, bold)
+        _write_sheet(book.add_worksheet(LIST_SHEET), columns, bold)
         if totals is not None:
             _write_sheet(book.add_worksheet(TOTALS_SHEET), totals, bold)
         if version is not None:
