@@ -79,7 +79,7 @@ class InForce:
 
     @property
     def from_decision(self) -> InForce:
-        """What holds from what was decided on, though the response before may go on until then."""
+        """The state from the hour on at which the last decision begins; ``self`` where it holds already."""
         return self if self.decision is None else self.decision
 
     @property

@@ -127,7 +127,7 @@ class ProvinceRun(Result):
         own = record["counties"].map(lambda said: county in (_counties(said) or [""]))
         return decisions(record[(record["city"] == city) & own], self.warnings.now).get(city)
 
-    def _row(self, city: str, county: str = "") -> dict[str, Any]:
+    def _row(self, city: str, county: str) -> dict[str, Any]:
         made = self._decided(city, county)
         held = self.warnings.segments
         held = held[(held["city"] == city) & (held["county"] == county)]

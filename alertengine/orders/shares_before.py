@@ -50,7 +50,7 @@ def told_of_left(left: pd.DataFrame, file: str, column: str = "") -> list[Proble
     return others + told_of_lines("shares_not_listed", left[shared], file, column)
 
 
-def told_of_lines(code: str, rows: pd.DataFrame, file: str, column: str = "") -> list[Problem]:
+def told_of_lines(code: str, rows: pd.DataFrame, file: str, column: str) -> list[Problem]:
     """A problem of the lines of orders, with their number and the first names; none where there is no row."""
     count = line_keys(rows).nunique()  # names may be erased
     names = list(dict.fromkeys(rows["enterprise"] + rows["line_id"].astype("str")))

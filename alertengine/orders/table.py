@@ -291,7 +291,7 @@ def _category(codes: Codes, names: Sequence[str]) -> Numbered:
 
 
 def _gather(
-    rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]], values: object, dtype: object = object
+    rows: _Rows, picks: list[tuple[npt.NDArray[np.bool_], _Piece]], values: object, dtype: object
 ) -> np.ndarray:
     """One column: for each row the value of its line in its piece."""
     if len(picks) == 1:

@@ -100,7 +100,8 @@ def _options(engine: Engine, line: pd.DataFrame, response: Response) -> list[_Op
     out: list[_Option] = []
     for name, compared in used.items():
         present = line[name].iloc[0]
-        out += [(name, value) for value in _values(name, compared, present) if not _same(value, present)]
+        values = _values(name, compared, present)
+        out += [(name, value) for value in values if pd.isna(present) or value != present]
     return out
 
 
@@ -117,10 +118,6 @@ def _values(name: str, compared: list[Atom], present: Any) -> list[Any]:
     if field.type == "text":
         return sorted({str(value) for atom in compared for value in atom.values})
     return stand_ins((name, ""), compared)
-
-
-def _same(value: Any, present: Any) -> bool:
-    return not pd.isna(present) and bool(value == present)
 
 
 def _decide(

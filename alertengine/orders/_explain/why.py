@@ -274,14 +274,13 @@ class Explainer:
             level = self._decision.slice.level
             if level is not Level.NONE and "warning" in rule.regimes and level not in rule.levels:
                 continue
-            failing = failing_atoms(split_names(rule.when), self._known)
-            out.below.append(Reason(self._cited(rule), [self._failed(atom) for atom in failing]))
+            failed = Reason(self._cited(rule))
+            for atom in failing_atoms(split_names(rule.when), self._known):
+                state = UNKNOWN_WORD if holds(atom, self._known) is None else "不满足"
+                failed.below.append(Reason(f"{state}：要求{atom_words(atom)}，清单为{self._facts.found(atom)}"))
+            out.below.append(failed)
         out.below = out.below or [Reason("没有其他豁免类规定，或已经适用")]
         return out
-
-    def _failed(self, atom: Leaf) -> Reason:
-        state = UNKNOWN_WORD if holds(atom, self._known) is None else "不满足"
-        return Reason(f"{state}：要求{atom_words(atom)}，清单为{self._facts.found(atom)}")
 
 
 def failing_atoms(condition: Condition, known: Assignment) -> list[Leaf]:
