@@ -54,7 +54,7 @@ class _Named:
     choice: Mapping[str, str] = field(default_factory=dict)
 
 
-def of_files(paths: Sequence[Path], lists: OpenLists, source: str, approval: str = "") -> Made:
+def of_files(paths: Sequence[Path], lists: OpenLists, source: str, approval: str) -> Made:
     """Outlines of a bureau's own files; each a FeatureCollection whose features have a name or a code.
 
     Args:

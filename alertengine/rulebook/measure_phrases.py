@@ -334,7 +334,7 @@ def stage_number(sign: str) -> int:
     return int(plain) if plain.isascii() else _STAGE_SIGNS.index(plain)
 
 
-def stage_words(number: Any, *, and_below: bool = True) -> str:
+def stage_words(number: Any, *, and_below: bool) -> str:
     """An emission stage as it is written: 国四及以下; blank where the number is none."""
     known = type(number) is int and 0 <= number < len(_STAGE_SIGNS)
     return f"国{_STAGE_SIGNS[number]}{'及以下' if and_below else ''}" if known else ""

@@ -58,7 +58,7 @@ def document_yaml(raw: Mapping[str, Any], comment: str = "") -> str:
     return head + "\n".join(parts)
 
 
-def entry_yaml(value: Any, section: str = "", *, item: bool = True) -> str:
+def entry_yaml(value: Any, section: str, *, item: bool = True) -> str:
     """The text of one item of a list, as it stands in a section of a document; or of a mapping with one key."""
     if item:
         return _dump(_section(section, [value]) if section in _LISTS else [_shaped(value)])

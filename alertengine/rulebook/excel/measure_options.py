@@ -194,7 +194,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def is_option(text: str, keys: Container[str]) -> bool:
-    """Whether a text is one of some options."""
+    """Whether a part of a cell, as :func:`say_option` writes it, is an option of one of some keys."""
     return any(key in keys and pattern.fullmatch(text) for key, pattern in _patterns().items())
 
 

@@ -209,7 +209,7 @@ _COUNTIES: Final = "各县（市、区）启动应急响应"
 
 
 def fold_counties(rule: dict[str, Any]) -> dict[str, Any] | None:
-    """The rule of the counties without what every row of theirs says; None for another rule."""
+    """The rule that counties respond, without the keys that are the same in every such rule; None of another rule."""
     said = {"kind": "procedure", "step": "start", "title": _COUNTIES, "after": "issue"}
     if any(rule.get(key) != value for key, value in said.items()):
         return None
