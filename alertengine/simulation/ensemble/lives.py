@@ -54,7 +54,7 @@ Span = tuple[int, int, int]
 
 
 class StandingWarning(NamedTuple):
-    """One standing warning: pieces, start of life, lifted."""
+    """A warning that stands: intervals of a rank, start of its life (minutes), whether a lift was said last."""
 
     pieces: tuple[Span, ...]
     life_start: int
@@ -84,7 +84,7 @@ class Afternoon(NamedTuple):
 
 @dataclass(frozen=True)
 class LifeLaw:
-    """The rule on lives of a day, and a rule per rank to name."""
+    """The rule on the life of warnings on a day, and by rank the grading rule that is cited."""
 
     life: WarningLife
     rules: dict[int, GradingRule]
@@ -123,7 +123,7 @@ class Outcomes:
 
 
 def standing_of(number: int, held: StandingWarning) -> WarningStanding:
-    """A warning as the record keeps it, under its place as a name."""
+    """A warning as a :class:`WarningStanding`; its ``number`` among those of the place is its id."""
     pieces = [LevelInterval(time_of(start), time_of(end), rank) for start, end, rank in held.pieces]
     life_start = time_of(held.life_start)
     return WarningStanding(
@@ -201,7 +201,10 @@ class Lives:
         return np.array(self._ends, dtype=np.int64)[states]
 
     def levels(self, law: int, ranks: int, days: int) -> tuple[Span, ...]:
-        """Levels that daily ranks (two bits a day, from the day of issue on) give once the law has joined them."""
+        """The intervals of a rank that graded days come to once a law (by number) has joined them.
+
+        ``ranks``: the rank of each of ``days`` days, two bits each, the day of issue the lowest.
+        """
         key = law, ranks, days
         if key not in self._levels:
             self._levels[key] = self._joined(law, [(ranks >> 2 * day) & 3 for day in range(days)])

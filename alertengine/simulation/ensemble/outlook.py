@@ -19,7 +19,7 @@ from alertengine.warning import DAYS_BEHIND, RANK, AirLaw, Floor, law_on, reachi
 
 @dataclass(frozen=True)
 class Outlook:
-    """One city's afternoon: the day it falls on, days in sight until before ``end``."""
+    """What one city knows on the afternoon of ``day``: days are counted from the first, ``end`` is not in sight."""
 
     day: int
     end: int

@@ -159,7 +159,7 @@ def read_part(files: PartFiles) -> pd.DataFrame:
 
     """
     try:
-        read = [_read_lines(file) for file in files.files]
+        read = [pq.ParquetFile(file).read().to_pandas() for file in files.files]
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError([Problem("part_unreadable", file=files.files[0], error=error)]) from None
     tables = []
@@ -167,7 +167,3 @@ def read_part(files: PartFiles) -> pd.DataFrame:
         codes, named = np.full(len(table), 0 if name else -1), pd.Index([name or "-"], dtype="str")
         tables.append(table.assign(city=pd.Categorical.from_codes(codes, categories=named)))
     return together(tables).sort_values(_ROW, kind="stable").reset_index(drop=True).drop(columns=_ROW)
-
-
-def _read_lines(file: str) -> pd.DataFrame:
-    return pq.ParquetFile(file).read().to_pandas()

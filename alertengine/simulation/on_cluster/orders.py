@@ -55,14 +55,14 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class LinesSource:
-    """Where the lines are: the list (without lines where they stay in a folder), lines by city, and tasks."""
+    """Where the lines are: in ``enterprises``, or by city in ``folder``; ``sizes``: the number of lines by city."""
 
     enterprises: EnterpriseList
     sizes: Mapping[str, int]
     folder: Folder | None
 
     def tasks(self, groups: Sequence[tuple[str, ...]]) -> Iterator[tuple[Any, ...]]:
-        """What to send for each group of cities."""
+        """For each group of cities the first argument of :func:`decide_part`: packed lines, or the names of files."""
         if self.folder is not None:
             yield from ((self.folder.part(group),) for group in groups)
             return

@@ -50,7 +50,9 @@ class Frame:
 class Shared:
     """What all parts need: the scenario, its variants with their frames, rulebooks, weather and totals by list.
 
-    ``books`` and ``weather`` are pickled one by one: a worker opens each once and keeps it.
+    ``books`` and ``weather`` are pickled one by one: a worker opens each once and keeps it.  ``units``: unit and basis
+    of each list's production; ``detailed``: whether every variant is told in full; ``measures``: whether the table by
+    line and stay comes back.
     """
 
     scenario: SeasonScenario

@@ -78,8 +78,8 @@ def measure_effects(
     head: DraftHead,
     production: Production,
     *,
-    needed: bool = True,
-    progress: Callable[[int, int], None] = lambda _done, _of: None,
+    needed: bool,
+    progress: Callable[[int, int], None],
 ) -> Effects:
     """Try every option of every group; where nothing is ``needed``, only the measures they have now.
 

@@ -70,7 +70,11 @@ class LineGroup:
         return tuple(stricter_of(step.asks, now) for now in self.now[level]) if step else self.now[level]
 
     def allowed(self, level: Level, option: int) -> bool:
-        """Whether an option keeps the measure or is stricter at some hour, and never lighter than a milder level is."""
+        """Whether a plan may choose an option: it keeps the measure, or asks more at some hour.
+
+        It then takes no smaller share of output than is asked at some hour now, and is in nothing, at no hour, lighter
+        than what a milder level asks now.
+        """
         step = self.step(option)
         if step is None:
             return True
@@ -133,7 +137,7 @@ def group_lines(
     levels: Collection[Level],
     steps: Steps,
     *,
-    leave_undetermined: bool = False,
+    leave_undetermined: bool,
 ) -> Grouping:
     """The groups of a list.
 

@@ -235,7 +235,7 @@ class Solution:
     binding: list[tuple[str, float]] = field(default_factory=list)
 
 
-def solve(model: Model, seconds: float = 60.0) -> Solution:
+def solve(model: Model, seconds: float) -> Solution:
     """The least costly lawful choice, or the nearest to the requirements where there is none.
 
     Raises:

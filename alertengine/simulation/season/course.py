@@ -106,7 +106,10 @@ class Laws:
         return self._same[key]
 
     def passed(self, when: datetime, hours: float) -> float:
-        """Hours since the start of a warning, as far as the measures in force can tell them apart."""
+        """The last hour limit of a measure in force that ``hours`` of a warning have passed; 0 where none is.
+
+        Between two limits the measures are the same.
+        """
         return max(self.engine.law(when).passed(hours), default=0.0)
 
     def _signature(self, when: datetime, places: tuple[Place, ...]) -> tuple[object, ...]:

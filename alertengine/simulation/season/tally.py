@@ -54,7 +54,12 @@ class StateSum:
 
 @dataclass(frozen=True)
 class LevelSum:
-    """One place at one level: hours, kg saved by pollutant, and the ratio's figures by pollutant."""
+    """One place at one level over its ``hours``, by pollutant where a field is a mapping.
+
+    ``kg`` is saved by the warning, ``kg_season`` by everything that binds, ``kg_d`` is ``kg`` a day; ``ratio`` has the
+    figures of the required reduction, ``whole`` the whole-society emission, kg/d, of the inventory of ``year``;
+    ``unsaid`` counts lines whose share cannot be computed, in the state that has most.
+    """
 
     hours: float
     kg: dict[str, float]
@@ -122,7 +127,7 @@ class PlaceTally:
     by_line: pd.DataFrame | None = None
 
 
-def tally(run: VariantRun, *, daily: bool = True) -> list[PlaceTally]:
+def tally(run: VariantRun, *, daily: bool) -> list[PlaceTally]:
     """Add up every place of a variant; ``daily`` makes the tables by day, and levels not reached, too."""
     counted = defaultdict[tuple[str, Level], set[str]](set)
     return [_Adding(place, run).place_tally(counted, daily=daily) for place in run.places]

@@ -82,8 +82,8 @@ def season_weather(
     span: Span,
     *,
     cities: Sequence[str],
-    regime: str = "",
-    known_on: date | None = None,
+    regime: str,
+    known_on: date | None,
 ) -> Backtest:
     """The warnings that the season's weather brings, one run, as its :func:`forecaster` has it.
 
