@@ -78,7 +78,7 @@ class AqiStandard:
         return self._round(np.asarray(mean, dtype=float))
 
 
-def daily_aqi(table: Any, standard: AqiStandard) -> dict[str, Any]:
+def daily_aqi(table: Any, standard: AqiStandard) -> dict[str, npt.NDArray[Any]]:
     """Index of days: ``iaqi_<pollutant>``, ``aqi``, ``primary``, ``class``, ``missing`` (shape of each: rows).
 
     ``table`` gives columns by name, as Rows or a frame; one that is absent counts as missing throughout.
@@ -87,7 +87,9 @@ def daily_aqi(table: Any, standard: AqiStandard) -> dict[str, Any]:
     return _index_columns(table, standard, inputs)
 
 
-def hourly_aqi(table: Any, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None) -> dict[str, Any]:
+def hourly_aqi(
+    table: Any, standard: AqiStandard, *, pm: Literal["moving_24h", "hour"] | None = None
+) -> dict[str, npt.NDArray[Any]]:
     """Index of hours: columns as :func:`daily_aqi` gives them.
 
     ``pm`` overrides which PM mean is read: the moving 24 h mean or the hour itself (published feeds use the hour even
@@ -106,7 +108,7 @@ def hourly_aqi(table: Any, standard: AqiStandard, *, pm: Literal["moving_24h", "
     return _index_columns(table, standard, inputs)
 
 
-def _index_columns(table: Any, standard: AqiStandard, inputs: list[tuple[str, str]]) -> dict[str, Any]:
+def _index_columns(table: Any, standard: AqiStandard, inputs: list[tuple[str, str]]) -> dict[str, npt.NDArray[Any]]:
     """Individual indices of each (breakpoint column, column of the table), the greatest of each pollutant kept."""
     absent = np.full(max((len(table[name]) for name in table), default=0), np.nan)
     indices, names = standard.indices((column, table.get(source, absent)) for column, source in inputs)

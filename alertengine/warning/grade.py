@@ -313,7 +313,7 @@ def _runs(
     rules: list[GradingRule],
     bearing: Floats,
     primary: npt.NDArray[np.object_],
-    otherwise: npt.NDArray[np.int64] | None = None,
+    otherwise: npt.NDArray[np.int64] | None,
 ) -> list[GradedRun]:
     """Unbroken hours of one level and rule, with the windows they rest on."""
     rank = ranks["mid"]

@@ -20,7 +20,7 @@ _OF_ISSUES: Final = ("city", "county", "issue_time", "start")
 
 
 def grading_problems(
-    graded: Mapping[Unit, Graded], now: datetime, since: datetime, file: str, known_on: date | None = None
+    graded: Mapping[Unit, Graded], now: datetime, since: datetime, file: str, known_on: date | None
 ) -> tuple[list[Problem], list[Problem]]:
     """Return problems (missing days, days without a grading) and notes (what the ends of a range would have given).
 

@@ -211,9 +211,9 @@ class Record:
         ]
 
     def ended_apart(self, since: datetime) -> Iterator[tuple[Unit, datetime]]:
-        """Counties whose own warning ended before a time past which that of their city goes on; they follow it again.
+        """Counties whose own warning ended before ``since`` while one of their city goes on, which holds there again.
 
-        With the time of its end.
+        Each with the time of that end.
         """
         for (city, county), lives in self._lives.items():
             ended = max((life.end for life in lives.values() if life.pieces), default=OPEN)

@@ -163,7 +163,7 @@ class Timeline:
         return np.where(np.isnan(self.hourly["aqi_mid"]), np.repeat(self.daily["aqi_mid"], DAY), self.hourly["aqi_mid"])
 
     def daily_mean(self, pollutant: str, need: int) -> Floats:
-        """Concentration day by day, from ``need`` hours at least where there are hours (shape: days)."""
+        """The mean of the hours of each day that has ``need`` of them, else the daily value as given (shape: days)."""
         by_hour = self.hourly[pollutant].reshape(self.days, DAY)
         there = (~np.isnan(by_hour)).sum(axis=1)
         mean = np.nansum(by_hour, axis=1) / np.maximum(there, 1)
