@@ -141,7 +141,7 @@ def _document(run: Responded, name: str, count: int) -> dict[str, str]:
 _NAMED_CITIES: Final = 3
 
 
-def write_outputs(run: Responded, staged: Staging, readiness: Mapping[str, Any] | None = None) -> None:
+def write_outputs(run: Responded, staged: Staging, readiness: Mapping[str, Any] | None) -> None:
     """Write warnings.csv, orders.csv, orders.xlsx, summary.json and report.html of a run.
 
     ``readiness`` says by city what keeps each paper of the evening back, where papers were made.

@@ -190,7 +190,7 @@ def rests_on(
     return f"本项{said}" + ("，本级别无措施，以低级别措施为下限" if lower else "")
 
 
-def not_official(standing: str, periods: Iterable[str] = ()) -> str:
+def not_official(standing: str, periods: Iterable[str]) -> str:
     """The remark that an order's text is to be read in an official source; ``periods``: inferred first or last days.
 
     >>> not_official("secondary")

@@ -34,7 +34,7 @@ from alertengine.vocabulary import STATUS_TEXT, InputError, Problem, plain
 from alertengine.vocabulary import times as clock
 from alertengine.web.kept import KeptLedger
 from alertengine.web.orderrows import marks
-from alertengine.web.roles import WHOLE, Scope
+from alertengine.web.roles import Scope
 from alertengine.workflow import release_act, release_on_record, write_act_documents
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def printed(title: str, orders: pd.DataFrame, holds: InForce, *, masked: bool) -
     return environment("alertengine.web").get_template("print.html.j2").render(**said, texts=STATUS_TEXT)
 
 
-def evaluated(path: Path, number: int, scope: Scope = WHOLE) -> str:
+def evaluated(path: Path, number: int, scope: Scope) -> str:
     """The evaluation of an act as a whole page, persons' names masked.
 
     Raises:

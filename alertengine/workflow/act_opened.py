@@ -235,7 +235,7 @@ MOST: Final = 400
 _ALIKE: Final = ("city", "industry", "process", "effective_grade", "level", "starts", "rules", "measure_text", "status")
 
 
-def explanation_text(ledger: Ledger, number: int, *, personal: bool = False) -> str:
+def explanation_text(ledger: Ledger, number: int, *, personal: bool) -> str:
     """The reasoning of an act, in Chinese, by its rules and its list; without personal fields unless asked for.
 
     Raises:

@@ -193,7 +193,7 @@ def with_corrected(ledger: Ledger, acts: Sequence[Act]) -> list[Act]:
     return [found[number] for number in sorted(found)]
 
 
-def left_beside(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
+def left_beside(ledger: Ledger, act: Act, *, personal: bool) -> pd.DataFrame:
     """What an act, or a draft, leaves standing of earlier acts' orders in its response: of lines that it does not name.
 
     ORDER_COLUMNS and ``act``, as :func:`plain_orders` gives them, of the hours after its decision.

@@ -182,7 +182,7 @@ def _issued_late(ledger: Ledger, bound: Mapping[int, tuple[pd.DataFrame, Decided
             yield Problem("issued_late", file=str(ledger.path), act=act, since=begun, issued=issued)
 
 
-def take_list(given: Ordered, listed: EnterpriseList, path: Path | None = None) -> None:
+def take_list(given: Ordered, listed: EnterpriseList, path: Path | None) -> None:
     """Audit with a list in place of that of the orders.
 
     Args:

@@ -251,8 +251,8 @@ def overrides_of(ledger: Ledger, number: int) -> tuple[Override, ...]:
     return options.overrides if options else ()
 
 
-def _shown(differences: Sequence[Difference], most: int = 3) -> str:
-    """Some rows and columns that differ; no names, which may be a person's."""
-    said = [" ".join(filter(None, (one.table, one.row, one.column))) for one in differences[:most]]
-    rest = f" and {len(differences) - most} more" if len(differences) > most else ""
+def _shown(differences: Sequence[Difference]) -> str:
+    """The first rows and columns that differ, and how many more do; no names, which may be a person's."""
+    said = [" ".join(filter(None, (one.table, one.row, one.column))) for one in differences[:3]]
+    rest = f" and {len(differences) - 3} more" if len(differences) > 3 else ""
     return "; ".join(said) + rest

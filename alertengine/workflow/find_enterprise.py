@@ -96,7 +96,7 @@ def codes_of(ledger: Ledger, plant: PlantId) -> list[str]:
     return sorted(alone, key=lambda one: max(acts[one])) if code in alone else [code]
 
 
-def asked_as(ledger: Ledger, plant: PlantId, places: Collection[str] | None = None) -> str:
+def asked_as(ledger: Ledger, plant: PlantId, places: Collection[str] | None) -> str:
     """The id of an enterprise as it can be asked for: its city before it where plants of several cities have it.
 
     ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
@@ -134,7 +134,7 @@ def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None 
 
 
 def _named_so_far(
-    ledger: Ledger, places: Collection[str] | None = None, code: str | None = None
+    ledger: Ledger, places: Collection[str] | None, code: str | None = None
 ) -> list[tuple[PlantId, str, str]]:
     """City and code, name and the name as it may be shown, of every enterprise, or of a code, under every name."""
     own = "" if code is None else " AND enterprise_id = (SELECT id FROM texts WHERE text = ?)"

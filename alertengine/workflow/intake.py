@@ -89,7 +89,7 @@ class Understood:
     headers: tuple[str, ...] = ()
 
 
-def understand(path: Path, kind: str, lists: OpenLists, profile: Profile | None = None) -> Understood:
+def understand(path: Path, kind: str, lists: OpenLists, profile: Profile | None) -> Understood:
     """Read a file as a kind of table, with a profile if one is given; whoever takes the table would say the same.
 
     Raises:

@@ -128,7 +128,7 @@ def collect_rules(taken: Snapshot, folders: Sequence[Path]) -> None:
                 taken.take(f"rules/{number}/{path.relative_to(folder).as_posix()}", path)
 
 
-def collect_list(taken: Snapshot, source: Path, totals: Path | None, decisions: Path | None = None) -> None:
+def collect_list(taken: Snapshot, source: Path, totals: Path | None, decisions: Path | None) -> None:
     """Take a list and what stands beside it; a table of decisions given is put where a list has its own.
 
     Raises:

@@ -151,7 +151,7 @@ def _percent(before: float | None, after: float | None) -> str:
     return "比例—" if before is after is None else f"{percent(before)} → {percent(after)}"
 
 
-def against_card(look: Callable[[], Awaitable[Against]], corrects: int | None = None) -> None:
+def against_card(look: Callable[[], Awaitable[Against]], corrects: int | None) -> None:
     """What the draft changes of what stands, or of the act it corrects, looked at after the page is drawn."""
     with card("与上次指令相比" if corrects is None else f"与所更正的第{corrects}号相比"):
         place = ui.element("div").classes("pile near").props("role=status")

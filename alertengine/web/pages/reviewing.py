@@ -37,7 +37,7 @@ def marks_of(on: Collection[str]) -> list[str]:
 
 
 def tiles(
-    brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: bool = False, corrects: int | None = None
+    brief: Brief, grid: Callable[[], OrderGrid], on: set[str], *, issued: bool = False, corrects: int | None
 ) -> None:
     """The five numbers; those that speak of lines filter the grid, several at once, and the address keeps it.
 

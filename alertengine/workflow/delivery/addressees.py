@@ -57,7 +57,7 @@ class Addressees:
             if len(found) == 1 and (spelt := own.get(plain_name(found[0]))):
                 self._spelt.setdefault(name, spelt)
 
-    def who(self, code: str, name: str, city: str = "") -> FoundAddressee:
+    def who(self, code: str, name: str, city: str) -> FoundAddressee:
         """Of whom a receipt speaks by its code and name, of which it may leave one blank, and its city if said."""
         code, plain = name_or_code(code), plain_name(name)
         if not code and not plain:

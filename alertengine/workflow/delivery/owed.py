@@ -22,7 +22,7 @@ _DUTY: Final = ("ordered", "self_directed")
 _OPEN: Final = "9999-12-31 23:59"
 
 
-def owed(ledger: Ledger, act: Act, *, personal: bool = False) -> pd.DataFrame:
+def owed(ledger: Ledger, act: Act, *, personal: bool) -> pd.DataFrame:
     """One row an order that an act must be served for, as objects: _COLUMNS and ``matter``, a code of MATTERS.
 
     Orders that ask something run from the hour on that their act speaks; an open end is the last of all times.

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 from alertengine.checking import (
@@ -107,7 +106,7 @@ def begins_of(valid: Valid) -> datetime:
 
 
 def workbook_entered(
-    folders: Sequence[Path], folder: Path | None, path: Path, checked: Mapping[str, str] = MappingProxyType({})
+    folders: Sequence[Path], folder: Path | None, path: Path, checked: Mapping[str, str]
 ) -> RulesEntry:
     """What a filled workbook comes to (a document, a chapter, a plan): its file, its cases, and what would change.
 

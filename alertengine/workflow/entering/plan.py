@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,7 +84,8 @@ def city_of(book: Rulebook, text: str) -> str:
 
 def plan_on_file(book: Rulebook, city: str, day: date, name: str | None = None) -> Document | None:
     """The emergency plan of a city: the one named, else the newest, one in force before one that is over."""
-    found = [one for one in book.documents.values() if one.emergency_plan and city in _cities(book, one)]
+    plans = [one for one in book.documents.values() if one.emergency_plan]
+    found = [one for one in plans if any(city in book.lists.members(area) for area in one.area)]
     if name:
         found = [one for one in found if one.document == name]
     return max(found, key=lambda one: (one.valid.holds(day), one.valid.bounds()[0]), default=None)
@@ -95,10 +96,6 @@ def without_plan(book: Rulebook, enterprises: EnterpriseList, day: date) -> list
     stated = dict.fromkeys(enterprises.lines["city"].astype("object").dropna().astype(str))
     found = ((city, plan_on_file(book, city, day)) for city in stated if city in book.lists.cities())
     return [city for city, plan in found if plan is None or not plan.valid.holds(day)]
-
-
-def _cities(book: Rulebook, document: Document) -> Sequence[str]:
-    return [place for area in document.area for place in book.lists.members(area)]
 
 
 def _begun_anew(raw: dict[str, Any], plan: Document) -> dict[str, Any]:

@@ -52,7 +52,7 @@ _PERSONAL: Final = frozenset(field.name for field in (*OBJECTIONS, *FILINGS) if 
 
 
 def ready_to_publish(
-    book: Rulebook, source: Path, wanted: Wanted, *, ledger: Path | None = None
+    book: Rulebook, source: Path, wanted: Wanted, *, ledger: Path | None
 ) -> tuple[EnterpriseList, Publication]:
     """All that can be said before a list is published; nothing is written.
 
