@@ -49,7 +49,7 @@ class SameCondition:
         self.findings: dict[tuple[str, str], RuleDefect] = {}
 
     def see(self, situation: Situation) -> None:
-        """Take in one situation."""
+        """Find such rules among those of a situation."""
         by_shape: dict[tuple[object, ...], list[LineRule]] = {}
         for rule in situation.rules:
             # Equal conditions share the form of a region.

@@ -53,7 +53,7 @@ class Overlaps:
         self.disagreeing: list[RuleDefect] = []
 
     def see(self, situation: Situation) -> None:
-        """Take in one situation."""
+        """Note which rules bind in a situation, and what of them disagrees there."""
         acts = [
             MeasureOfRule(rule, measure, regime)
             for rule in situation.rules
