@@ -43,7 +43,7 @@ class OrderChange(StrEnum):
 
 
 class What(StrEnum):
-    """What of it changes."""
+    """What of a line's order changes."""
 
     STATUS = "状态"
     MEASURE = "措施"

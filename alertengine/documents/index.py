@@ -26,7 +26,7 @@ class IndexEntry:
 
     @property
     def state(self) -> str:
-        """The words for it."""
+        """Whether the paper may go out, in Chinese: drill or simulation, draft, released, ready, or none was made."""
         if not self.file:
             return "未出具"
         return self.paper.setting or ("草稿" if self.paper.draft else "经决定签发" if self.paper.release else "可签发")

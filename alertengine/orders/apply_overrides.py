@@ -205,7 +205,7 @@ def _copied(decision: Decision) -> Decision:
 
 
 def _lay(new: Decision, row: int, override: Override, kept: _Asks) -> None:
-    """Lay one override over a line, in place: as ``engine.decide`` puts rules, plans and emissions together."""
+    """Lay one override over a line, in place: as ``engine.put_together`` puts rules, plans and emissions together."""
     target = _share(override, new, row)
     other = float(new.other_share[row])
     total = float(np.fmax(other, target))

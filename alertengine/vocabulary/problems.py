@@ -161,7 +161,7 @@ class Problem(Words):
 
     @property
     def severity(self) -> Severity:
-        """How grave it is: ``error``, ``finding`` or ``warning``."""
+        """How grave it is: ``error``, ``finding`` or ``warning``; blank where the catalogue does not say."""
         return self.of_code.severity
 
     @property
