@@ -167,7 +167,7 @@ def _laid(mine: TextColumn, theirs: TextColumn, rows: npt.NDArray[np.int64], tak
 
 @dataclass(slots=True)
 class Warned:
-    """The warning regime of each line as the rules alone leave it."""
+    """What the rules alone ask of each line under the warning; arrays are (lines,), ``share`` 0 to 1 or NaN."""
 
     ordered: Bools
     undetermined: Bools

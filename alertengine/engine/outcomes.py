@@ -170,7 +170,7 @@ class Kinds:
         return kind[surely], self.outcomes.rule[said[surely]]
 
     def heard(self, asking: Collection[str], speaking: Collection[str]) -> tuple[list[Match], Index]:
-        """The matches left where only some rules ask and only some, left open, speak; and of each kind its number."""
+        """The matches by rules ``asking`` that hold and ``speaking`` that are open, each once; by kind its number."""
         asks, speaks = (self.outcomes.of_rules(names) for names in (asking, speaking))
         asks, speaks = asks & self.outcomes.sure, speaks & self.outcomes.open
         kind, said = self._pairs()

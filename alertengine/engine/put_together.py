@@ -140,7 +140,7 @@ GROUND_OF_STATUS = np.array(
 
 
 def spread(binding: Index, values: list[bool]) -> npt.NDArray[np.bool_]:
-    """What is said of each binding, said of each line, (lines,)."""
+    """The value of each line's binding, of ``values`` by binding; shape (lines,)."""
     return np.array(values, dtype=bool)[binding]
 
 
