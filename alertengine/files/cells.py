@@ -96,12 +96,7 @@ def is_unknown(text: str) -> bool:
 
 
 def parse_bool(text: str) -> bool | None:
-    """是 or 否, or another way of saying so; None for a word that says it is unknown.
-
-    Raises:
-        BadCellError: it is none of these.
-
-    """
+    """是 or 否, or another way of saying so, as a truth."""
     word = text.upper()
     if word in _YES:
         return True

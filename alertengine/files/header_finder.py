@@ -34,7 +34,7 @@ class RawTable:
     """Cells as a file holds them, one array a column, before anything is read.
 
     ``rows`` gives each line's row number in the file, the first row being 1, in a workbook plus
-    ``model.SHEET`` times the place of its sheet in ``labels``; ``header_row`` that of the (last)
+    ``SHEET`` times the place of its sheet in ``labels``; ``header_row`` that of the (last)
     header row; ``places`` the column (from 0) of each sheet and header; ``said`` gives by column the
     cells of some lines (from 0, ascending) as the file has them, where the columns hold numbers instead.
     """

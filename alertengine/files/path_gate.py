@@ -64,7 +64,7 @@ def no_file(path: Path | str, code: str, **fields: Any) -> Problem:
 
 
 def keep_inputs(written: Iterable[Path], read: Iterable[Path]) -> None:
-    """Nothing is written over what is read.
+    """Refuse to write over a file that is read.
 
     Raises:
         InputError: each file to be written that is one of those read, by whatever path.

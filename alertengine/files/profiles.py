@@ -319,16 +319,11 @@ def save_profile(profile: Profile, name: str) -> Path:
 def chosen_for(kind: str, path: Path) -> Profile | None:
     """The profile that was asked for by name, else the one beside a file."""
     named = next((one for one in reversed(_chosen.get() or ()) if one.kind == kind), None)
-    beside = beside_file(path)
+    beside = path.with_name(path.name + SUFFIX)
     if named is not None or first_there([beside]) is None:
         return named
     profile = load_profile(beside)
     return profile if profile.kind == kind else None
-
-
-def beside_file(path: Path) -> Path:
-    """Where the profile of one file stands."""
-    return path.with_name(path.name + SUFFIX)
 
 
 def saved_for(kind: str) -> list[Profile]:

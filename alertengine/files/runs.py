@@ -78,7 +78,7 @@ class Staging:
 
     >>> with Staging(folder) as staged:                                            # doctest: +SKIP
     ...     staged.put("orders.csv", content)
-    ...     staged.commit(Run("respond", inputs, {}))
+    ...     staged.commit(RunManifest("respond", inputs, {}))
     """
 
     def __init__(self, folder: Path | str) -> None:
