@@ -133,13 +133,13 @@ def standing_of(number: int, held: StandingWarning) -> WarningStanding:
 
 @cache
 def minute_of(time: datetime) -> int:
-    """Minutes from the midnight; ``NEVER`` of an open end."""
+    """Minutes from ``ZERO``, the midnight of the day of issue; ``NEVER`` of an open end."""
     return NEVER if time >= OPEN else (time - ZERO) // timedelta(minutes=1)
 
 
 @cache
 def time_of(minute: int) -> datetime:
-    """The time of a minute."""
+    """The time of a minute of :func:`minute_of`; ``OPEN`` of ``NEVER``."""
     return OPEN if minute >= NEVER else ZERO + timedelta(minutes=minute)
 
 
@@ -192,12 +192,12 @@ class Lives:
         return number
 
     def follow(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Numbers of the outcomes of distinct codes (state * 2**32 + situation)."""
+        """The number in ``outcomes`` of each of distinct codes (state * 2**32 + situation), planned where it is new."""
         done = self._done
         return np.array([done[code] if code in done else self._outcome(code) for code in codes.tolist()], np.int64)
 
     def ends(self, states: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The minute at which the last of each state ends."""
+        """The minute at which the last interval of each state (by number) ends."""
         return np.array(self._ends, dtype=np.int64)[states]
 
     def levels(self, law: int, ranks: int, days: int) -> tuple[Span, ...]:

@@ -34,7 +34,7 @@ class Outlook:
     back: int
     #: Per rank the first day, from the day of issue, of a run whose beginning is not known (0: the day itself).
     begun: tuple[tuple[int, int], ...]
-    #: Whether some later day's beginning is not known, so that a run there may be carried.
+    #: Later days, from the day of issue, of which the day before is not known: a warning may carry a run there.
     open_days: tuple[int, ...]
 
     @property
@@ -188,7 +188,7 @@ class Links:
 
 
 def bits(values: npt.NDArray[np.bool_ | np.int8], each: int = 1) -> npt.NDArray[np.int64]:
-    """So many bits a day in one number, the first day the lowest (values: days, winters)."""
+    """One number a winter, ``each`` bits a day, the first day the lowest (values: days, winters)."""
     out = np.zeros(values.shape[1], dtype=np.int64)
     for day, row in enumerate(values):
         if row.any():

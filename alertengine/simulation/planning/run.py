@@ -102,7 +102,10 @@ class PlanRun(Result):
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
-    """What is asked of a plan besides list, levels and day."""
+    """What is asked of a plan besides list, levels and day.
+
+    ``value``: the column with the value of output; ``seconds``: what each run of the solver may take.
+    """
 
     city: str | None = None
     totals: Path | None = None

@@ -1,7 +1,7 @@
 """A variant's season added up: by place, level and pollutant, by line and plant, and day by day.
 
 Hours are those of the season; a *line-day* is one running line standing still for a day, and
-output lost is counted in the list's unit of production (``scenario.production``).
+output lost is counted in the list's unit of production (``simulation.production``).
 """
 
 from __future__ import annotations
