@@ -46,7 +46,6 @@ from alertengine.warning.forecast_cells import (
     factors_of,
     one_of,
     one_row_each,
-    range_of,
     said_twice,
     stations_to_cities,
     when_of,
@@ -257,7 +256,8 @@ class _Reader:
 
     def _numbers(self) -> dict[str, Array]:
         """AQI at its lower end, middle and upper end, and the concentrations."""
-        ends = {name: self._ends(name, aqi_of, range_of(0, TOP)) for name in ("aqi", "aqi_low", "aqi_high")}
+        expected = Words("a_range", low=0, high=TOP)
+        ends = {name: self._ends(name, aqi_of, expected) for name in ("aqi", "aqi_low", "aqi_high")}
         for name, values in ends.items():
             upper = self._plausible(name, values[:, 2])
             values[np.isnan(upper)] = np.nan

@@ -354,11 +354,6 @@ CLASSES: Final = Words("one_of", names=[name for name, _ in AQI_CLASSES])
 _BOUND: Final = 1e6
 
 
-def range_of(low: int, high: int) -> Words:
-    """What is expected of a number or of its two ends: from ``low`` to ``high``."""
-    return Words("a_range", low=low, high=high)
-
-
 def one_of(names: Iterable[str]) -> Words:
     """What is expected of a word: one of some."""
     return Words("one_of", names=list(names))

@@ -74,7 +74,7 @@ class AirLaw:
 
 
 def law(begins: datetime, until: datetime, rules: Iterable[AqiRule | GradingRule]) -> AirLaw:
-    """Sort rules in force from a moment until before another into a Law; grading from the highest level down."""
+    """The AQI and grading rules in force from a moment until before another, those of levels from the highest down."""
     held = list(rules)
     gradings = [rule for rule in held if isinstance(rule, GradingRule)]
     return AirLaw(
