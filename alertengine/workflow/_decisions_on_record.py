@@ -144,7 +144,7 @@ def lift_decision(
 
 
 def state_on(row: Row, day: date) -> str:
-    """What a decision is on a day: a key of ``STATES``."""
+    """What a decision is on a day: a key of ``DECISION_STATES``."""
     at = day.isoformat()
     if row["lifted"] and row["lifted"] <= at:
         return "lifted"

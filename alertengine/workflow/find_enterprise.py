@@ -59,19 +59,17 @@ def find_enterprise(ledger: Ledger, said: str, places: Collection[str] | None = 
         known.setdefault(_even(name), set()).add(plant)
     answers = (operator.eq, _short, _part)
     for found in (coded, *({one for name in known if answer(text, name) for one in known[name]} for answer in answers)):
-        if found and found <= {*(own := _codes_within(ledger, min(found))), min(found)}:
-            return own[-1]
         if found:
+            first = min(found)
+            own = [(first[0], code) for code in codes_of(ledger, first)]
+            if found <= {*own, first}:
+                return own[-1]
             raise _refused(ledger, said, _named(known, found), len(found))
     open_names = [name for name, plants in known.items() if not all(_alone(plant) for plant in plants)]
     near = difflib.get_close_matches(text, open_names, _SHOWN, 0.4)
     codes = dict.fromkeys(code for plants in known.values() for _, code in plants)
     near += [code for code in difflib.get_close_matches(text.upper(), codes, _SHOWN, 0.8) if code not in near]
     raise _refused(ledger, said, near)
-
-
-def _codes_within(ledger: Ledger, plant: PlantId) -> list[PlantId]:
-    return [(plant[0], code) for code in codes_of(ledger, plant)]
 
 
 def codes_of(ledger: Ledger, plant: PlantId) -> list[str]:

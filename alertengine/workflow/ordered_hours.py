@@ -37,7 +37,7 @@ def ordered_hours(orders: pd.DataFrame, lists: OpenLists, place: Place) -> list[
     """Hours by season and level, in order of time.
 
     Args:
-        orders: what stands of one enterprise's orders, with ``act`` and ``response`` (see ``course``).
+        orders: what stands of one enterprise's orders, with ``act`` and the number of its ``response``.
         lists: the vocabulary with the periods of a year.
         place: where the enterprise stands.
 
