@@ -131,11 +131,11 @@ class Binding:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Equal of bindings that say the same, of one moment of the law."""
+        """By this equal bindings of one moment of the law are told, in which a resolution is made once."""
         return self.resolution, self.classified, self.hangs_on, self.expires
 
     def says_like(self, other: Binding) -> bool:
-        """Whether another one, perhaps of another moment of the law, says the same."""
+        """Whether another one is equal by the values of its resolution too, be it of another moment of the law."""
         mine, theirs = self.resolution, other.resolution
         return self.key[1:] == other.key[1:] and all(
             getattr(mine, name) == getattr(theirs, name) for name in Resolution.__slots__

@@ -99,7 +99,7 @@ class Timeline:
 
     @classmethod
     def of(cls, rows: Columns) -> Timeline:
-        """Lay out rows: one place, no place and time twice."""
+        """The timeline of the rows of one place, of hours or days, no time twice; it begins on their first day."""
         start, length = rows["start"], rows["hours"]
         first = int(start.min()) // DAY
         days = max(1, -(-int((start + length).max()) // DAY) - first)

@@ -33,7 +33,7 @@ class Forecasted(NamedTuple):
 
     @property
     def words(self) -> str:
-        """As a person knows it, by the act that holds it."""
+        """What a person is told it is, in Chinese: the title of its act, or that an act of another kind used it."""
         return self.act.title if self.act.kind == KIND else f"第{self.act.act}号《{self.act.title}》所用的预报"
 
     @property

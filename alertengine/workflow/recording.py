@@ -103,9 +103,10 @@ def about(number: int) -> Callable[[Act], bool]:
 def unchanged(
     ledger: Ledger, kind: str, same: Callable[[Act], bool] = lambda _: True, seen: int | None = None
 ) -> Callable[[], None]:
-    """A guard of :meth:`Ledger.append`: that no act of a kind was added since this was called, but those it let pass.
+    """A guard of :meth:`Ledger.append` that refuses where an act of a kind was added since this was called.
 
-    What is on record already was looked at before: two processes that bring in the same would record it twice.
+    What is on record already was looked at before: two processes that bring in the same would record it twice.  The
+    guard may be asked again after an act that it let pass, which then counts as known.
 
     Args:
         ledger: the record.

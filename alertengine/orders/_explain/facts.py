@@ -89,7 +89,7 @@ class LineFacts:
         return f"{FIELDS[name].text}：{value_words(name, value)}{note}"
 
     def asked(self, name: str) -> str:
-        """A field that is to be looked into; where the list holds something unusable, what that is."""
+        """The Chinese name of a field to be asked for; beside it an industry that the list states and nobody knows."""
         note = f"（清单写“{self._stated(name)}”，{NOT_ON_FILE}）" if self._not_on_file(name) else ""
         return f"{FIELDS[name].text}{note}"
 

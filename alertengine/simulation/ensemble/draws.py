@@ -116,7 +116,7 @@ class Draws(Protocol):
 
 
 def generator(seed: int, *key: int) -> np.random.Generator:
-    """A stream of random numbers of its own."""
+    """The random numbers of a seed and a key; another key gives others, independent of these."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 

@@ -92,7 +92,7 @@ class LifeLaw:
 
     @classmethod
     def of(cls, life: WarningLife, rules: dict[int, GradingRule]) -> LifeLaw:
-        """With a key by which equal ones are told."""
+        """The same with its ``key``, equal for laws that plan alike and cite the same rules."""
         return cls(life, rules, (life, *((rank, rules[rank].id) for rank in sorted(rules))))
 
 

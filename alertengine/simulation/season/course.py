@@ -89,7 +89,7 @@ class Course:
 
 
 class Laws:
-    """Moments with the same law at a place, found once."""
+    """Tells which moments have the same law at some places, and remembers it."""
 
     def __init__(self, engine: Engine, turns: Sequence[date] = ()) -> None:
         """Nothing is compared yet; ``turns`` are days from which on other decisions bind some line."""

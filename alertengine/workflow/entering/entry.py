@@ -55,7 +55,7 @@ class RulesEntry(Result):
 
     @property
     def day(self) -> date:
-        """The first day on which it counts from the day's beginning."""
+        """The first day at whose midnight it counts: that of ``begins``, or the next."""
         whole = self.begins.time() == datetime.min.time()
         return self.begins.date() if whole else self.begins.date() + timedelta(days=1)
 
