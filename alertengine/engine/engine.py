@@ -20,7 +20,6 @@ from alertengine.engine.account import Numbers
 from alertengine.engine.allot_list import allot_lines
 from alertengine.engine.allotted import Floats
 from alertengine.engine.decision import (
-    STATUSES,
     Binding,
     Decision,
     GatheredShares,
@@ -41,8 +40,6 @@ from alertengine.vocabulary import Ground, Level, Status
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["STATUSES", "Binding", "Decision", "Engine"]
 
 
 class Engine:

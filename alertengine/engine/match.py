@@ -17,13 +17,11 @@ from alertengine.engine._matching.signatures import Signatures
 from alertengine.engine._matching.table import Table, table_of
 from alertengine.engine.code_sets import Row, columns_of
 from alertengine.engine.facts import Facts
-from alertengine.engine.outcomes import Kinds, Match, Numbered, TabledRule, numbered
+from alertengine.engine.outcomes import Kinds, Numbered, TabledRule, numbered
 from alertengine.engine.proof import RuleProof
 from alertengine.files import Index
 from alertengine.rulebook import NATION, Atom, Condition, Group, LineRule, Place
 from alertengine.vocabulary import EngineError, uncollected
-
-__all__ = ["Match", "MatchStats", "Matched", "Matcher"]
 
 Members = frozenset[str]
 #: How a place stands to each area of the rules: inside or not, or inside if what is unknown of it meets a condition.

@@ -18,7 +18,7 @@ from alertengine.rulebook.conditions import _CONDITION_TEXTS
 from alertengine.rulebook.head import NOT_STATED, RuleHead, _day, _end, _moment, as_tuple
 from alertengine.rulebook.load import _OTHER_KINDS, KINDS
 from alertengine.rulebook.measures import _COMMON, _OPTIONS, _WORDS, Measure
-from alertengine.rulebook.places_and_lists import NATION
+from alertengine.rulebook.open_list_rows import NATION
 from alertengine.rulebook.schema import LINE_KINDS, Document, Regrade
 from alertengine.vocabulary import DECISION_GROUNDS, DECISION_KINDS, FIELDS, MEASURES, POLLUTANTS, REGIMES, Field
 

@@ -31,7 +31,8 @@ from alertengine.rulebook.conditions import (
 from alertengine.rulebook.decision_tables import Hole
 from alertengine.rulebook.head import NOT_STATED, RuleHead, Valid, as_tuple, worst
 from alertengine.rulebook.measures import read_measures
-from alertengine.rulebook.places_and_lists import NATION, OpenLists
+from alertengine.rulebook.open_list_rows import NATION
+from alertengine.rulebook.places_and_lists import OpenLists
 from alertengine.rulebook.raw_rules import raw_rules
 from alertengine.rulebook.records import RECORD_KINDS
 from alertengine.rulebook.schema import LINE_KINDS, WARNING_LEVELS, Document, LineRule, default_regimes

@@ -31,8 +31,6 @@ from alertengine.rulebook.plausible import Plausible
 from alertengine.rulebook.recurring_periods import Periods
 from alertengine.vocabulary import InputError, Problem, Standing, Words, gathering, plain_name
 
-__all__ = ["NATION", "OpenLists", "Place", "Recognised"]
-
 _T = TypeVar("_T")
 #: Tables of rows with a name, and among which spellings their names count.
 _NAMED: Final = {
