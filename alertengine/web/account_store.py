@@ -218,12 +218,11 @@ def _note(db: sqlite3.Connection, event: Event) -> None:
 class Mirror:
     """What is to be put on record, and why it is not yet."""
 
-    def __init__(self, path: Path, store: AccountStore, now: Clock = time.monotonic) -> None:
-        """``path``: the ledger; ``now`` gives seconds."""
+    def __init__(self, path: Path, store: AccountStore) -> None:
+        """``path``: the ledger."""
         self.path = path
         self.store = store
         self.held_up: InputError | None = None
-        self._now = now
         self._not_before = 0.0
         self._lock = Lock()
         self._unsaved: deque[Event] = deque(maxlen=_MOST)
@@ -251,7 +250,7 @@ class Mirror:
 
         ``clock_reason`` is why the ledger's last act lies later than now: with it what waits is tried at once.
         """
-        if not clock_reason and self._now() < self._not_before:
+        if not clock_reason and time.monotonic() < self._not_before:
             return
         if not self._lock.acquire(blocking=bool(clock_reason)):
             return  # another thread is at it
@@ -263,7 +262,7 @@ class Mirror:
                 self._write(events, clock_reason)
             self.held_up = None
         except InputError as error:
-            self.held_up, self._not_before = error, self._now() + _AGAIN
+            self.held_up, self._not_before = error, time.monotonic() + _AGAIN
             _log.warning("not yet in the ledger: %s", error)
         finally:
             self._lock.release()

@@ -81,11 +81,10 @@ class Key:
 class Keys:
     """The keys of one ledger, and in memory how often each was used since the start."""
 
-    def __init__(self, path: Path, now: Clock = time.monotonic) -> None:
-        """``path``: the ledger; ``now`` gives seconds."""
+    def __init__(self, path: Path) -> None:
+        """``path``: the ledger."""
         self.path = path
         self.uses: Counter[int] = Counter()
-        self._now = now
         self._lock = Lock()
         self._read: tuple[int, dict[int, Key]] = (-1, {})
         self._not_before: dict[int, float] = {}
@@ -152,13 +151,13 @@ class Keys:
         with self._lock:
             self.uses[key.number] += 1
             today = clock.today().isoformat()
-            if self.all()[key.number].used == today or self._now() < self._not_before.get(key.number, 0.0):
+            if self.all()[key.number].used == today or time.monotonic() < self._not_before.get(key.number, 0.0):
                 return
             details = {"event": "used", "key": key.number, "day": today, "address": address}
             try:
                 self._record(Head(f"接口密钥 {key.name} 当日首次使用", drafted_by=key.name, details=details), _BUSY)
             except InputError as error:
-                self._not_before[key.number] = self._now() + _AGAIN
+                self._not_before[key.number] = time.monotonic() + _AGAIN
                 _log.warning("the first use of key %s today is not in the ledger: %s", key.number, error)
 
     def _record(self, head: Head, busy: float = 20.0) -> None:
