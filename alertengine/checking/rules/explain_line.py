@@ -144,7 +144,7 @@ class LineReport:
         line: str,
         day: date,
         level: Level,
-        hours: float = 0,
+        hours: float,
         known_on: date | None = None,
     ) -> None:
         """Decide the line's enterprise."""

@@ -25,7 +25,7 @@ _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 class TextError(SaidError):
     """A text that cannot be read: ``found`` is the part in question, ``expected`` what could stand there."""
 
-    def __init__(self, code: str, found: str = "", expected: str | Words = "", **arguments: Any) -> None:
+    def __init__(self, code: str, found: str, expected: str | Words = "", **arguments: Any) -> None:
         """Take a code of the catalogue with its arguments; keep what was found and expected beside it."""
         self.found, self.expected = found, expected
         super().__init__(code, **arguments)

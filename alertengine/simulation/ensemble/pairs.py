@@ -53,7 +53,7 @@ class Pairs(Result):
         seed: int,
         cities: Sequence[str],
         file: str,
-        made_from: Sequence[Result] = (),
+        made_from: Sequence[Result],
     ) -> None:
         """Find the days at which a whole block may begin.
 
