@@ -45,7 +45,7 @@ class JudgedDays:
     """Duty days judged, one element a row of ``rows`` (places in ``Duties.days``).
 
     ``fall`` is the share, 0 to 1, by which the amount must fall below its baseline, NaN where it cannot be said;
-    ``tolerance``, in the unit of the readings, what noise is granted above that; ``verdict`` places in ``VERDICTS``;
+    ``tolerance``, in the unit of the readings, what is granted to noise beside; ``verdict`` places in ``VERDICTS``;
     ``weight`` places in ``weights``; ``shared_by`` the number of lines of the group, ``mix`` how ``fall`` comes from
     them (``Mix``); ``cell``: the same number for lines of one group on one day.
     """

@@ -72,8 +72,8 @@ class LineGroup:
     def allowed(self, level: Level, option: int) -> bool:
         """Whether a plan may choose an option: it keeps the measure, or asks more at some hour.
 
-        It then takes no smaller share of output than is asked at some hour now, and is in nothing, at no hour, lighter
-        than what a milder level asks now.
+        A share of output that it then asks is no smaller than what is asked at some hour now, and it is in nothing, at
+        no hour, lighter than what a milder level asks now.
         """
         step = self.step(option)
         if step is None:

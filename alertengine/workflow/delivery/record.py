@@ -100,7 +100,9 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     with gathering(problems):
         check_correction(ledger, head.corrects, head.reason, KIND, "no_receipts_of_act", **said)
     due, register = owed(ledger, act, personal=True), register_on_record(ledger, act)
-    addressees = _addressees(pd.concat([ledger.orders(number), due]))
+    columns = ["city", "county", "enterprise_id", "enterprise", "line_id"]
+    addressees = pd.concat([ledger.orders(number), due])[columns].astype("object")
+    addressees = addressees.where(addressees.notna(), "")
     with gathering(problems):
         table = read_receipts(path, addressees, found, after=issued, before=now, register=register)
     refuse_together(problems, found)
@@ -120,12 +122,6 @@ def deliver(ledger: Ledger, number: int, path: Path, head: Head, clock_reason: s
     parts = {PART: cells_apart(names_apart(new), _PERSONAL)}
     done = ledger.append(KIND, head, parts, inputs=files, clock_reason=clock_reason, guard=guard)
     return Delivered(done, len(new), int(again.sum()), tuple(_notes(ledger, act, due, new, str(path))), found)
-
-
-def _addressees(orders: pd.DataFrame) -> pd.DataFrame:
-    columns = ["city", "county", "enterprise_id", "enterprise", "line_id"]
-    table = orders[columns].astype("object")
-    return table.where(table.notna(), "")
 
 
 def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> None:
