@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from alertengine.files import CodedTable, Numbered, joined
 from alertengine.rulebook import OpenLists, Place
-from alertengine.vocabulary import FIELDS, GRADES, PLANT_KEY, name_or_code, open_on, undecided
+from alertengine.vocabulary import FIELDS, PLANT_KEY, name_or_code, open_on, undecided, worst_last
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,12 +151,13 @@ class Facts:
             return mapped(industry, [self._lists.sector_of(item) for item in industry.categories])
         if name == "enterprise_worst_grade":
             grade = self.text("grade")
-            rank = np.array([*(GRADES.index(item) for item in grade.categories), -1])[grade.codes]
+            order = worst_last(self._lists.off_ladder)
+            rank = np.array([*(order.index(item) for item in grade.categories), -1])[grade.codes]
             owners = self.owners()
             worst = np.zeros(int(owners.max(initial=-1)) + 1, dtype=np.int32)
             np.maximum.at(worst, owners, rank)
             worst[owners[rank < 0]] = -1  # one unknown, all unknown
-            return TextColumn(worst[owners], GRADES)
+            return TextColumn(worst[owners], order)
         if name == "enterprise_named":
             return self.named()
         if name == "open_decision":

@@ -33,7 +33,7 @@ from .fields import ORDER_KEY as ORDER_KEY, PLANT_KEY as PLANT_KEY, PlantId as P
 from .fields import ORDER_COLUMNS as ORDER_COLUMNS, PLAN_FIELDS as PLAN_FIELDS
 from .fields import PLAN_SHARE_FIELDS as PLAN_SHARE_FIELDS, REQUIRED_FIELDS as REQUIRED_FIELDS
 from .fields import TOTAL_COLUMNS as TOTAL_COLUMNS, TOTAL_SECTORS as TOTAL_SECTORS, UNGRADED as UNGRADED
-from .fields import WARNING_COLUMNS as WARNING_COLUMNS, held_as as held_as
+from .fields import WARNING_COLUMNS as WARNING_COLUMNS, held_as as held_as, worst_last as worst_last
 from .flags import FLAGS as FLAGS, FLAG_TEXT as FLAG_TEXT, Flag as Flag, flagged as flagged
 from .flags import flags_of as flags_of, flags_text as flags_text, ground_of as ground_of
 from .flags import left_open as left_open, not_official as not_official, rests_on as rests_on

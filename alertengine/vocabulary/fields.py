@@ -8,6 +8,7 @@ periods) are data: ``rules/vocabulary/*.yaml``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -58,6 +59,15 @@ GUARANTEE_NONE: Final = "无"
 GRADES: Final = ("A+", "A", "B", "B-", "C", "D", "引领性", "非引领性", "未评级")
 
 UNGRADED: Final = "未评级"
+
+
+def worst_last(off_ladder: Collection[str]) -> tuple[str, ...]:
+    """Every grade in the order in which the worst of an enterprise is found, the worst last.
+
+    ``off_ladder`` are the grades that stand off every ladder: beside one on a ladder they do not count.
+    """
+    return (*off_ladder, *(grade for grade in GRADES if grade not in off_ladder))
+
 
 _FIELDS = (
     # -- the enterprise
@@ -276,7 +286,7 @@ _FIELDS = (
         "code",
         values=GRADES,
         source="grade",
-        note="the worst grade of the enterprise's lines",
+        note="the worst grade of the enterprise's lines; one off the ladders counts only where none stands on one",
         belongs_to="enterprise",
     ),
     Field(

@@ -46,6 +46,22 @@ def test_of_a_part_of_a_list_each_enterprise_keeps_its_number(lists: OpenLists) 
     assert found.number("enterprise_lines").tolist() == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("grades", "worst"),
+    [
+        (["A", "D", "未评级"], "D"),
+        (["A+", "引领性"], "A+"),
+        (["引领性", "未评级"], "未评级"),
+        (["A", "D", None], None),
+    ],
+)
+def test_a_grade_off_the_ladder_does_not_hide_the_worst_on_it(
+    vocabulary: OpenLists, grades: list[str | None], worst: str | None
+) -> None:
+    found = facts(vocabulary, *({"grade": grade} for grade in grades)).text("enterprise_worst_grade")
+    assert {found.categories[code] if code >= 0 else None for code in found.codes} == {worst}
+
+
 @pytest.mark.parametrize(("days", "first"), [(-1, NO), (0, YES), (1, YES)])
 def test_a_standard_is_there_from_its_day_on(lists: OpenLists, days: int, first: int) -> None:
     found = facts(lists, *LINES, days=days)

@@ -20,7 +20,7 @@ from typing import Any
 from alertengine.engine import UNKNOWN, Coded, CodedColumn, Leaf, columns_of, encode, split_names
 from alertengine.files import number_range
 from alertengine.rulebook import Atom, Condition, Group, OpenLists, OverLines, Place, condition_as_dict
-from alertengine.vocabulary import FIELDS, GRADES, number
+from alertengine.vocabulary import FIELDS, GRADES, number, worst_last
 
 #: Allowed worlds by variable; a variable that is absent is free.  Never holds an empty set.
 Box = dict[str, frozenset[int]]
@@ -69,7 +69,7 @@ class Space:
         if variable == "industry":
             return iter(dict.fromkeys(self._industry_worlds(columns)))
         if variable == "grade":
-            return _grade_worlds(columns)
+            return _grade_worlds(columns, worst_last(self._lists.off_ladder))
         if columns[0].kind == "name":
             return ((code,) for code in _OFF_ON)
         return ((code,) for code in self._codes(columns[0]))
@@ -229,13 +229,13 @@ def _variable(column: CodedColumn) -> str:
     return "grade" if column.field in _OF_GRADE else column.field
 
 
-def _grade_worlds(columns: list[CodedColumn]) -> Iterator[tuple[int, ...]]:
-    """A grade with the worst of the enterprise, which is never better than it."""
+def _grade_worlds(columns: list[CodedColumn], order: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """A grade with the worst of the enterprise, which is never better than it; ``order`` is the worst last."""
     graded = next(n for n, column in enumerate(columns) if column.field == "grade")
     ranks = []  # how bad the grade behind each code is, unknown first; other grades count as the worst of them
     for column in columns:
-        others = [GRADES.index(grade) for grade in set(GRADES) - set(column.constants)]
-        ranks.append([-1, *(GRADES.index(str(name)) for name in column.constants), *([max(others)] if others else [])])
+        others = [order.index(grade) for grade in set(GRADES) - set(column.constants)]
+        ranks.append([-1, *(order.index(str(name)) for name in column.constants), *([max(others)] if others else [])])
     for world in itertools.product(*(range(len(rank)) for rank in ranks)):
         own = ranks[graded][world[graded]]
         if all(own <= ranks[n][code] for n, code in enumerate(world) if columns[n].field != "grade"):
