@@ -108,6 +108,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
         Signers,
         cities_left_out,
         cities_of,
+        given_before,
         left_unused,
         orders_left_out,
         out_of_step,
@@ -121,6 +122,7 @@ def issue(path: Path, scenario: str | None, as_json: bool, **given: Any) -> int:
     times = {step: given[step] for step in ("notify", "consult", "propose", "approve") if given[step]}
     signed = Signers(given["drafted_by"], given["reviewed_by"], given["approved_by"], given["issued_at"], times)
     with Ledger.writable(path) as record_book:
+        ready.own_problems += given_before(record_book, ready, ready.collected)
         unused = left_unused(record_book, ready)
         run, options = ready.run, ready.collected.options
         unused += orders_left_out(record_book, run.book.lists, options, run.warnings, run.now)

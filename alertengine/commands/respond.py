@@ -101,25 +101,27 @@ def _tell_changed(run: Responded, folder: Path) -> None:
 
 
 def _decided_before(scenario: Scenario, warnings: Warnings, folder: Path) -> list[Problem]:
-    """A problem where the record holds what was decided at this very moment, so that no paper says it.
+    """What was decided before of the same: at this very moment, so that no paper says it, or on an undated forecast.
 
     Raises:
         InputError: a record or papers would be lost: the folder has the run of a later moment, or this one's record.
 
     """
-    from alertengine.files import run_in
+    from alertengine.files import inputs_before, run_in, sha256_of
+    from alertengine.warning import given_again
 
     now, held = to_minute(warnings.now), run_in(folder)
     if held is not None and str(held.decided) > now:
         raise InputError([Problem("decided_since", file=str(folder), value=held.decided, now=now)])
+    again = given_again(warnings.notes, sha256_of(scenario.path(scenario.forecast)), inputs_before(folder))
     before = warnings.rows[: len(warnings.rows) - len(warnings.new)]
     if warnings.new or all(row["issued"] != warnings.now for row in before):
-        return []
+        return again
     record = scenario.path(scenario.active)
     said = [Problem("decided_before", file=str(record), now=now)]
     if record.resolve().parent == folder.resolve():
         raise InputError(said)
-    return said
+    return said + again
 
 
 def _province(

@@ -52,9 +52,10 @@ def warn(
     The national hourly feed serves as a perfect forecast: with --date one issued then, without it one
     issued every afternoon of the feed, decided day by day.
     """
+    from alertengine.files import inputs_before, sha256_of
     from alertengine.rulebook import Rulebook
     from alertengine.vocabulary import Problem, gathering, refuse_together
-    from alertengine.warning import ahead_and_behind, read_forecast, read_record, write_warnings
+    from alertengine.warning import ahead_and_behind, given_again, read_forecast, read_record, write_warnings
     from alertengine.warning import warn as decide_warnings
 
     book = Rulebook.load(rules)
@@ -72,6 +73,8 @@ def warn(
         standing = read_record(active, book.lists) if active else None
     refuse_together(problems, ahead, enterprises, behind)
     assert ahead is not None  # noqa: S101 -- as nothing was refused
+    before = inputs_before(*(path for path in (active, output) if path))
+    again = given_again(ahead.notes, sha256_of(forecast), before)
     if ahead.is_feed and now is None:
         from alertengine.simulation import replay  # only whole seasons of a feed need it
 
@@ -86,10 +89,10 @@ def warn(
         from alertengine.orders import mode_beside, with_mode
         from alertengine.vocabulary import to_minute
 
-        before = mode_beside(active) if active else "live"
+        mode = mode_beside(active) if active else "live"
         replacing(output, lambda target: write_warnings(result.rows, target))
         given = inputs_of({"forecast": forecast, "observed": observed, "active": active})
-        inputs = with_mode(given, "active", before)
+        inputs = with_mode(given, "active", mode)
         decided = to_minute(result.now)
         write_beside(output, RunManifest("warn", inputs, {}, book.fingerprint, decided))
     print_table(warning_rows(result.new, result.rows, codes=as_json), as_json=as_json)
@@ -97,4 +100,4 @@ def warn(
         say("no_change")
     if enterprises is not None:
         tell_early(result, enterprises.lines, book, as_json=as_json)
-    return finish(enterprises, result)
+    return finish(enterprises, result, problems=again)

@@ -142,6 +142,7 @@ KINDS: Final = {
     ),
     "orders_without_record": MatterKind("预警记录缺失", "补上作出原指令的那次运行的预警记录后重新计算"),
     "county_not_said": MatterKind("区县不明", "在清单中填写所在区县后重新计算", _FILLED, "/lists"),
+    "forecast_given_again": MatterKind("预报过期", _FORECAST),
     "old_forecast": MatterKind("预报过期", _FORECAST),
     "old_forecast_of": MatterKind("预报过期", _FORECAST),
     "days_missing": MatterKind("预报缺日", _FORECAST),

@@ -53,6 +53,7 @@ from .readings import Protocol as Protocol, protocols_of as protocols_of
 from .readings import Findings as Findings, SHEET as SHEET
 from .runs import RUN_FILE as RUN_FILE, RunManifest as RunManifest, Staging as Staging, changed_since as changed_since
 from .runs import inputs_of as inputs_of, of_a_run as of_a_run, one_run as one_run
+from .runs import inputs_before as inputs_before
 from .runs import require_input as require_input, run_in as run_in, run_of as run_of, sha256_of as sha256_of
 from .runs import write_beside as write_beside
 from .schema import Schema as Schema, sheets_named as sheets_named

@@ -284,6 +284,12 @@ def run_of(path: Path) -> tuple[RunManifest, str] | None:
     return None
 
 
+def inputs_before(*written: Path) -> list[tuple[str, str]]:
+    """Of each input of the runs that wrote some files or folders, its SHA-256 and the moment of the decision."""
+    runs = [run_in(path) if path.is_dir() else (run_of(path) or [None])[0] for path in written]
+    return [(one.get("sha256", ""), run.decided) for run in runs if run is not None for one in run.inputs.values()]
+
+
 def run_in(folder: Path) -> RunManifest | None:
     """The run whose manifest a folder has; None where it has none that can be read."""
     settle(folder)

@@ -63,7 +63,7 @@ from .recompute import PUBLIC as PUBLIC, RecordBefore as RecordBefore, list_file
 from .recompute import record_before as record_before
 from .recording import NO_CORRECTION as NO_CORRECTION, Correction as Correction, correction_of as correction_of
 from .recording import versions as versions
-from .record_forecasts import Recorded as Recorded, latest_forecast as latest_forecast
+from .record_forecasts import Recorded as Recorded, given_before as given_before, latest_forecast as latest_forecast
 from .record_forecasts import read_upload as read_upload, record_forecast as record_forecast
 from .act_documents import PART as PART, RELEASE as RELEASE, of_one_run as of_one_run
 from .act_documents import record_releases as record_releases, unused_decisions as unused_decisions

@@ -20,6 +20,7 @@ from alertengine.workflow.corrected_acts import check_act_corrected, overtaken_c
 from alertengine.workflow.draft_state import APPROVAL, NOT_OVER, REVIEW, WITHDRAWAL, DraftState, Stage, demand
 from alertengine.workflow.issue import Prepared, Signers, details_of, prepare, record
 from alertengine.workflow.recompute import PUBLIC
+from alertengine.workflow.record_forecasts import given_before
 from alertengine.workflow.recording import correction_of, names_differ, reasoned
 from alertengine.workflow.run_options import RunOptions
 from alertengine.workflow.signatures import StepFinding, compare, levels_of, refuse_incompetent
@@ -56,6 +57,7 @@ def submit(ledger: Ledger, prepared: Prepared, by: str, note: str = "", replaces
 
     check()
     prepared.own_problems += left_unused(ledger, prepared)
+    prepared.own_problems += given_before(ledger, prepared, prepared.collected)
     run = prepared.run
     levels = levels_of(run.orders, run.warnings)
     findings = compare(run.book, levels, {**_BLANK, "drafted_by": by}, prepared.collected.options.known_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from alertengine.files import SUFFIX, protocols_of, rules_folder, scratch
 from alertengine.ledger import DRAFT, Act, Head, InputFile
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import Problem, problems_as, to_minute
-from alertengine.warning import Forecast, read_forecast
+from alertengine.vocabulary import Problem, Result, problems_as, to_minute
+from alertengine.warning import Forecast, given_again, read_forecast
 from alertengine.workflow.acts_in_force import is_live
 from alertengine.workflow.recording import names_differ, told, versions
 from alertengine.workflow.run_options import RunOptions
-from alertengine.workflow.snapshot import Upload
+from alertengine.workflow.snapshot import Collected, Upload
 
 if TYPE_CHECKING:
     from alertengine.ledger import Ledger
@@ -150,6 +151,19 @@ def latest_forecast(ledger: Ledger) -> Forecasted | None:
     act = holding[newest]
     forecast = _kept(ledger, act.act, KIND)
     return None if forecast is None else Forecasted(act, forecast, _kept(ledger, act.act, "observed"))
+
+
+def given_before(ledger: Ledger, run: Result, collected: Collected) -> list[Problem]:
+    """That the undated forecast of a run about to be recorded is one that an act of an earlier day rests on.
+
+    ``run`` has the notes of its reading, ``collected`` the file.
+    """
+    place = next((path for path in collected.files if path.startswith(f"{KIND}/") and not path.endswith(SUFFIX)), None)
+    if place is None:
+        return []
+    acts = ((one, str(one.head.get("decided") or "")) for one in ledger.acts() if one.kind in _KINDS)
+    held = ((file.sha256, moment) for one, moment in acts for file in ledger.inputs(one.act))
+    return given_again(run.notes, hashlib.sha256(collected.files[place]).hexdigest(), held)
 
 
 def _kept_as(ledger: Ledger, number: int) -> str | None:

@@ -84,6 +84,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "a_concentration": phrase("a concentration ≥ 0", "不小于0的浓度"),
     # -- deciding
     "nothing_issued": error("nothing had been issued by now", "在所定时刻以前没有已发布的预报"),
+    "forecast_given_again": error(
+        "it does not say when it was issued and was decided on already, at {time}: perhaps the forecast of that day",
+        "未注明发布时间，且{time}的决定已用过同一文件：可能是当日的旧预报",
+        "the forecast of the day of the decision, or issue times of its own",
+        "决定当日的预报，或自带的发布时间",
+    ),
     "old_forecast": error(
         "the newest forecast is of a day before the decision",
         "最新的预报早于决定之日",
