@@ -145,8 +145,7 @@ def _inputs(preparing: _Prepared, gathered: Gathering, *, measures: bool) -> _In
     books, weather, lists, picks = _Numbered(), _Numbered(), _Numbered(), _Numbered()
     runs, frames = [], []
     cities: list[str] = []
-    for variant in gathered.variants:
-        run = preparing.run(variant)
+    for run in preparing.each(gathered.variants):
         number = lists.number(run.plants, run.production)
         frames.append(Frame(books.number(run.book), number, picks.number(run.picks), weather.number(run.weather)))
         runs.append(replace(run, lines=run.lines.iloc[:0]))

@@ -7,7 +7,7 @@ rulebook and list; ratios on totals.  A thousand variants of one list decide it 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -48,20 +48,30 @@ _KEPT: Final = 12
 
 
 class RunMemory:
-    """What was worked out, by what it depends on; the oldest is forgotten first."""
+    """What was worked out or refused, by what it depends on; the oldest is forgotten first."""
 
     def __init__(self, most: int) -> None:
         """Keep at most so many."""
         self._most, self._found = most, OrderedDict[Hashable, Any]()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under a key, made if it is not there."""
+        """What is kept under a key, made if it is not there.
+
+        Raises:
+            InputError: making it raised one, now or before.
+
+        """
         if key in self._found:
             self._found.move_to_end(key)
         else:
-            self._found[key] = make()
+            try:
+                self._found[key] = make()
+            except InputError as error:
+                self._found[key] = error
             while len(self._found) > self._most:
                 self._found.popitem(last=False)
+        if isinstance(self._found[key], InputError):
+            raise InputError(self._found[key].problems)
         found: T = self._found[key]
         return found
 
@@ -126,9 +136,31 @@ class SeasonRunner:
         """Nothing is read before the first run."""
         self.scenario = scenario
         self.simulated = Simulated(scenario)
+        self._refused = list[Problem]()
         self._books, self._engines = RunMemory(_KEPT), RunMemory(_KEPT)
         self._lists, self._seen, self._weather = RunMemory(_KEPT), RunMemory(2), RunMemory(200)
         self._states, self._courses = RunMemory(2 * _KEPT), RunMemory(400)
+
+    def each(self, variants: Iterable[Variant]) -> Iterator[VariantRun]:
+        """The variants one after another; after one that was refused the inputs of the others alone are read.
+
+        Raises:
+            InputError: inputs were refused; with those of all variants, what several share once.
+
+        """
+        told = set[Problem]()
+        for variant in variants:
+            own, where = list[Problem](), self._where(variant.name)
+            with gathering(own):
+                run = self.run(variant)
+            for one in own:
+                said = one.at(file=self.scenario.file) if one.file == where else one  # whatever variant it is of
+                if said not in told:
+                    self._refused.append(one)
+                told.add(said)
+            if not self._refused:
+                yield run
+        refuse_together(self._refused)
 
     def run(self, variant: Variant) -> VariantRun:
         """One variant; where an input is refused, what was said of the others is told with it."""
@@ -179,6 +211,7 @@ class SeasonRunner:
         places = [
             self._place(unit, rows, said, book, change.lines, wholes, (weather_key, weather), states_key)
             for unit, rows in self._decided(units).items()
+            if not self._refused
         ]
         return VariantRun(
             name=variant.name,

@@ -176,8 +176,7 @@ def simulate(scenario: SeasonScenario, progress: Callable[[int, int], None] = la
     simulation, gathered = SeasonRunner(scenario), Gathering(scenario)
     losses = RunMemory(2)  # variants that differ in totals and ratios alone lose the same
     told = list[Problem]()
-    for variant in gathered.variants:
-        run = simulation.run(variant)
+    for run in simulation.each(gathered.variants):
         tallies = tally(run, daily=gathered.whole(run.name))
         lines, seasons = losses.get(run.key, partial(_losses, run, tallies))
         gathered.add(run, tallies, lines, seasons)

@@ -363,6 +363,25 @@ def test_a_variant_that_cannot_be_run_is_named(make_season: Maker, variant: dict
     assert "season.yaml: 坏方案" in str(caught.value)
 
 
+def test_each_variant_that_cannot_be_run_is_named_once(make_season: Maker, tmp_path: Path) -> None:
+    """What a later variant shares with one that was refused is told once; a good one between them hides nothing."""
+    bad, other = tmp_path / "bad.csv", tmp_path / "other.csv"
+    for file in (bad, other):
+        file.write_text("甲\n1\n", encoding="utf-8")
+    variants = [
+        {"name": "甲", "regime": "nothing"}, {"name": "乙"}, {"name": "丙", "regime": "nothing"},
+        {"name": "丁", "without": ["nobody"]}, {"name": "戊", "list": str(bad)}, {"name": "己", "list": str(bad)},
+        {"name": "庚", "list": str(other)},
+    ]  # fmt: skip
+    with pytest.raises(InputError) as caught:
+        simulate(make_season(variants=variants))
+    told = str(caught.value)
+    named = [name for name in "甲乙丙丁戊己" if f"season.yaml: {name}" in told]
+    lines, others = ([one for one in caught.value.problems if one.file == str(file)] for file in (bad, other))
+    assert named == ["甲", "丁"], told
+    assert len(lines) == len(set(lines)) == len(others) > 0, told
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
