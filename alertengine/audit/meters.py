@@ -155,7 +155,7 @@ def _whose(
 
 
 def of_plants(evidence: Evidence, alike: Ints, plants: Sequence[Sequence[str]], code: str) -> list[Problem]:
-    """Rows that are of none of the plants that their code or name may mean, the first few of them; the rest counted.
+    """Rows that are of none of the plants that their code or name may mean: a few of them, and how many say the same.
 
     Args:
         evidence: the file.
@@ -166,11 +166,12 @@ def of_plants(evidence: Evidence, alike: Ints, plants: Sequence[Sequence[str]], 
     """
     at = [row for row, one in zip(firsts_of(alike), plants, strict=True) if one]
     named = ["enterprise_id", "enterprise", *(name for name in evidence.table if str(name).endswith("_no"))]
-    said = []
+    said, rows = [], np.bincount(alike)
     for row in at[:_NAMED]:
         cells = evidence.table[named].iloc[row].dropna()
         place: dict[str, Any] = {"file": evidence.file, "row": int(evidence.rows[row])}
-        place |= {"column": str(cells.index[0]), "value": str(cells.iloc[0]), "plants": plants[alike[row]]}
+        place |= {"column": str(cells.index[0]), "value": str(cells.iloc[0])}
+        place |= {"plants": plants[alike[row]], "count": int(rows[alike[row]])}
         said.append(Problem(code, **place))
     if len(at) > _NAMED:
         said.append(Problem("more_of_these", file=evidence.file, count=len(at) - _NAMED, said=said[0]))

@@ -82,14 +82,14 @@ MESSAGES: Final[dict[str, Message]] = {
         "清单中的企业，或补列清单",
     ),
     "evidence_of_several_plants": error(
-        "several plants answer to this ({plants}); it is held against none of them",
-        "有多家企业相符（{plants}），未用于认定任何一家",
+        "several plants answer to this ({plants}; {count} rows); it is held against none of them",
+        "有多家企业相符（{plants}；共{count}行），未用于认定任何一家",
         "the city in a column 城市, the code, or the number of a line or meter that one of them has",
         "用“城市”列写明城市，或写明其中一家的代码、生产线编号、户号",
     ),
     "evidence_of_other_city": error(
-        "the orders name no such plant in this city, though {plants:or}; not judged",
-        "指令中该城市没有这家企业，而有{plants:or}，未作判断",
+        "the orders name no such plant in this city, though {plants:or}; {count} rows not judged",
+        "指令中该城市没有这家企业，而有{plants:or}，{count}行未作判断",
         "the city of the order",
         "指令中的城市",
     ),
