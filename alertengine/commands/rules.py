@@ -258,6 +258,8 @@ def list_coverage(
     if output:
         suffix_of(output, ".csv")
     enterprises = read_list(file, book.lists)
+    if enterprises.lines.empty:
+        refuse_together([Problem("no_line", file=str(file))], enterprises)
     found = missing_texts(book, enterprises, day, known_on)
     if output:
         replacing(output, partial(write_safe, found.table))

@@ -20,7 +20,7 @@ from alertengine.cli import main
 from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import HELP
 from tests.conftest import of_a_run
-from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, write
+from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, LIST, write
 
 pytestmark = pytest.mark.whole
 
@@ -390,6 +390,25 @@ def test_a_folder_in_place_of_a_file_is_said(file: str, call: str, inputs: Path,
     said = next((line for line in result.stderr.splitlines() if path.name in line), result.stderr)
     assert "a folder" in said or "Is a directory" in said, result.stderr[-800:]
     assert "expected" in said
+    assert [one.name for one in tmp_path.iterdir()] == ["in"]
+
+
+#: Doors that have nothing to answer of a list without lines; ``respond`` says which city under a warning has none.
+_LINES_WANTED: Final = (
+    "orders", "check", "simulate", "plan", "explain", "lists publish", "rules coverage", "rules show", "rules diff",
+    "rules import", "rules continue", "rules compared", "rules end", "rules members",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("door", _LINES_WANTED)
+def test_a_list_without_lines_is_said(door: str, inputs: Path, tmp_path: Path) -> None:
+    """It answers nothing that is asked of it; nothing is written."""
+    folder = tmp_path / "in"
+    shutil.copytree(inputs, folder)
+    (folder / "list.csv").write_text(LIST.splitlines()[0] + "\n", encoding="utf-8")
+    result = _called(f"{door} {DOORS[door][1]}", folder)
+    assert result.exit_code == 2, result.output[-800:]
+    assert "list.csv" in result.stderr, result.stderr[-800:]
     assert [one.name for one in tmp_path.iterdir()] == ["in"]
 
 

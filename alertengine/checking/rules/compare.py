@@ -18,7 +18,7 @@ from alertengine.files import replacing, suffix_of, write_safe
 from alertengine.lists import read_list
 from alertengine.orders import decide_lines
 from alertengine.rulebook import Change, Side, change_rows
-from alertengine.vocabulary import POLLUTANTS, Level, Result, times
+from alertengine.vocabulary import POLLUTANTS, Level, Problem, Result, refuse_together, times
 
 #: What makes two orders of a line differ.
 _ORDER: Final = ("status", "measure_text", "share", "transport")
@@ -74,6 +74,9 @@ def order_changes(old: Side, new: Side, file: Path, levels: Iterable[Level], cha
         levels: the warning levels to compare at.
         changes: the rules that differ, so that a line can say which of them moved it.
 
+    Raises:
+        InputError: the list cannot be read or has no lines.
+
     """
     moved = {change.id for change in changes if change.what == "rule"}
     before, after = _Orders(old, file), _Orders(new, file)
@@ -94,6 +97,8 @@ class _Orders:
     def __init__(self, side: Side, file: Path) -> None:
         self._side = side
         self.list = read_list(file, side.book.lists)
+        if self.list.lines.empty:
+            refuse_together([Problem("no_line", file=str(file))], self.list)
         self._engine = Engine(side.book)
 
     def at(self, level: Level) -> pd.DataFrame:

@@ -196,7 +196,7 @@ def orders_changed(
         day: the day of the law; absent: the first on which the entry counts.
 
     Raises:
-        InputError: the list cannot be read.
+        InputError: the list cannot be read or has no lines.
 
     """
     when = day or entry.day
