@@ -15,7 +15,15 @@ from alertengine.lists.plans_compared import plan_strength
 from alertengine.lists.register import Register
 from alertengine.lists.same_lines import Index, known_again, line_pairs, plain_ids
 from alertengine.rulebook import nearest
-from alertengine.vocabulary import EMISSION_FIELDS, PLAN_FIELDS, PLAN_SHARE_FIELDS, Problem, number, plain_name
+from alertengine.vocabulary import (
+    EMISSION_FIELDS,
+    PLAN_FIELDS,
+    PLAN_SHARE_FIELDS,
+    PLANT_KEY,
+    Problem,
+    number,
+    plain_name,
+)
 
 #: Columns of a list of changes.
 COLUMNS: Final = (
@@ -61,11 +69,16 @@ def diff_lists(old: EnterpriseList, new: EnterpriseList) -> Changes:
     """What changed from one version of a list to the next.
 
     Beside a grade stand its certificate and the day it ends, where the list has such columns.
-    An enterprise is known by its credit code, else by city and name; a line by its id in the enterprise, whatever its
+    An enterprise is known by its credit code, with its city where a list has the code in several, else by city and
+    name; a line by its id in the enterprise, whatever its
     width, space, case and leading zeros, where these tell no lines of it apart.
     """
     register = new.register if new.register.named else old.register
     before, after = _keyed(old, register), _keyed(new, register)
+    codes = [side.drop_duplicates(PLANT_KEY)["enterprise_id"] for side in (before, after)]
+    several = {code for own in codes for code in own[own.duplicated()]}
+    for side in (before, after):
+        side["key"] = side["key"].mask(side["key"].isin(several), side["city"] + "\n" + side["key"])
     after["key"] = after["key"].replace(known_again(before, after))
     rows = [*_enterprises(before, after), *_lines(before, after, old, new), *_kilograms(before, after)]
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -312,6 +312,18 @@ def test_the_inspection_list_is_a_workbook_to_write_on(evening: EveningMaker, tm
     assert "—" in rows[5]
 
 
+def test_whom_to_call_is_never_of_the_plant_of_another_city(evening: EveningMaker, tmp_path: Path) -> None:
+    """Of an enterprise what its first line says stands for the others: of one city."""
+    one = evening({"line_id": "1"}, {"line_id": "2", "city": "运城市"})
+    lines = one.enterprises.lines
+    one.enterprises.lines = lines.assign(phone=["", "000-1"]).replace({"phone": {"": None}})
+    write_packs(one, tmp_path)
+    content = (tmp_path / "pack" / "临汾市" / "07-夜间检查清单.xlsx").read_bytes()
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("夜间检查清单").to_python()
+    assert len(rows) == 6
+    assert "000-1" not in rows[5]
+
+
 @pytest.mark.slow
 def test_a_paper_edited_by_hand_is_never_lost(evening: EveningMaker, tmp_path: Path) -> None:
     write_packs(evening(), tmp_path)

@@ -154,3 +154,22 @@ def test_a_line_whose_id_is_spelt_otherwise_is_the_same(
     rows = diff_lists(*lists).table.to_dict("records")
     found = [(row["change"], row["old"], row["new"] or row["line_id"]) for row in rows]
     assert [one for one in found if "kilograms" not in one[0]] == changes
+
+
+def test_one_code_in_two_cities_is_two_enterprises(read: Reader) -> None:
+    """The plant of one city comes, changes and goes; that of the other stays as it is."""
+    far = "太原市"
+    here = [plant(ONE, "合成厂", line) for line in "12"]
+    there = [plant(ONE, "合成厂", line, 城市=far, 区县="清徐县") for line in "34"]
+    lighter = [there[0], {**there[1], "红色预警减排措施": "限产50%"}]
+
+    def told(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[tuple[str, str, str]]:
+        rows = diff_lists(read(table(*old)), read(table(*new))).table
+        rows = rows[rows["change"] != "kilograms"]
+        return [tuple(row) for row in rows[["change", "city", "line_id"]].to_numpy().tolist()]
+
+    assert told(here, here + there) == [("new_enterprise", far, "")]
+    assert told(here + there, here) == [("closed_enterprise", far, "")]
+    assert told(here + there, there) == [("closed_enterprise", CITY, "")]
+    assert told(here + there, here + lighter) == [("weakened", far, "4")]
+    assert told(here + there, there + here) == []

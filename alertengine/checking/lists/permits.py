@@ -26,7 +26,7 @@ from alertengine.files import (
 )
 from alertengine.lists import STAND_IN, is_valid
 from alertengine.rulebook import OpenLists
-from alertengine.vocabulary import InputError, Problem, perhaps, plain_name
+from alertengine.vocabulary import PLANT_KEY, InputError, Problem, perhaps, plain_name
 
 #: Columns of the permit file with their headers; the name or the code must be there.
 HEADERS: Final = {
@@ -104,25 +104,29 @@ def _codes(table: pd.DataFrame) -> pd.Series:
 def add_permit_findings(collector: Collector, path: Path, permits: pd.DataFrame) -> None:
     """Holders not on the list, listed enterprises without a permit, and where the two disagree."""
     lines = collector.content.lines
-    firms = np.flatnonzero(~lines["enterprise_id"].duplicated().to_numpy())
-    codes, names = (lines[name].iloc[firms].tolist() for name in ("enterprise_id", "enterprise"))
-    by_code = dict(zip(codes, firms.tolist(), strict=True))
-    by_name = {plain_name(_text(name)): line for name, line in zip(names, firms.tolist(), strict=True) if _text(name)}
+    firms = np.flatnonzero(~lines.duplicated(PLANT_KEY).to_numpy()).tolist()
+    by_code, by_name = dict[str, dict[str, int]](), dict[str, dict[str, int]]()  # of each city
+    for line in firms:
+        city, code, name = (_text(lines[of].iloc[line]) for of in (*PLANT_KEY, "enterprise"))
+        by_code.setdefault(code, {})[city] = line
+        if name:
+            by_name.setdefault(plain_name(name), {})[city] = line
     cities = set(lines["city"].dropna().astype("str"))
     met: set[int] = set()
     for holder in permits.to_dict("records"):
         if isinstance(holder["city"], str) and holder["city"] not in cities:
             continue
         code, name = _text(holder["enterprise_id"]), _text(holder["enterprise"])
-        line = by_code.get(code, by_name.get(plain_name(name)))
-        if line is None:
+        own = by_code.get(code) or by_name.get(plain_name(name), {})
+        if not own:
             place: dict[str, Any] = {"file": str(path), "sheet": str(holder["sheet"]), "row": int(holder["row"])}
             said = Problem("permit_not_listed", **place, column=HEADERS["enterprise"][0], value=name or code)
             collector.found.append(ListDefect(said))
             continue
+        line = own.get(_text(holder["city"]), min(own.values(), key=lambda line: line in met))
         met.add(line)
         _compare(collector, line, holder)
-    for line in by_code.values():
+    for line in firms:
         if line not in met:
             name = _text(lines["enterprise"].iloc[line])
             collector.at("listed_without_permit", line, "enterprise", name, lines=collector.plant_of(line))

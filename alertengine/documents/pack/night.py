@@ -15,6 +15,7 @@ from alertengine.vocabulary import (
     LEVEL_TEXT,
     LINE_KEY,
     OPEN_END,
+    PLANT_KEY,
     POLLUTANT_TEXT,
     POLLUTANTS,
     Level,
@@ -113,11 +114,11 @@ def _reached(lines: pd.DataFrame) -> dict[tuple[str, ...], tuple[str, ...]]:
     names = ["address", "contact", "phone"]
     table = lines[[*LINE_KEY, *names]].astype("object")
     table = table.where(table.notna(), "").astype("str")
-    filled = table.replace("", None).groupby("enterprise_id")[names].first().fillna("")
+    filled = table.replace("", None).groupby(PLANT_KEY)[names].first().fillna("")
     out: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in table.itertuples(index=False):
         said: Any = row
-        of_firm = filled.loc[said.enterprise_id]
+        of_firm = filled.loc[(said.city, said.enterprise_id)]
         out[said.city, said.enterprise_id, said.line_id] = tuple(
             getattr(said, name) or str(of_firm[name]) for name in names
         )

@@ -129,7 +129,7 @@ def _page(table: pd.DataFrame, version: ListVersion, proof: pd.DataFrame) -> str
     return pages.get_template("public.html.j2").render(
         version=version,
         cities="、".join(dict.fromkeys(table[city])),
-        enterprises=table[firm].nunique(),
+        enterprises=len(table[[city, firm]].drop_duplicates()),
         lines=len(table),
         counties=counties,
         levels=levels,

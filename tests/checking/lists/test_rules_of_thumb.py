@@ -208,6 +208,28 @@ def test_permits_of_other_cities_are_not_asked_for(check: Check) -> None:
     assert kinds(run, "permit_not_listed", "listed_without_permit") == []
 
 
+@pytest.mark.parametrize(
+    ("permits", "told"),
+    [
+        ("临汾市,临1\n运城市,运1\n", []),
+        ("运城市,运1\n临汾市,临1\n", []),
+        ("运城市,运2\n临汾市,临1\n", [("permit_differs", "运1")]),
+        ("临汾市,临1\n", [("listed_without_permit", "合成厂")]),
+        ("运城市,运1\n", [("listed_without_permit", "合成厂")]),
+        (",临1\n,运1\n", []),
+        (",临1\n", [("listed_without_permit", "合成厂")]),
+    ],
+)
+def test_a_permit_is_of_the_plant_of_its_city(check: Check, permits: str, told: list[tuple[str, str]]) -> None:
+    code = "91000000HC0000001G"
+    plants = ({"城市": city, "区县": "", "排污许可证编号": f"{city[0]}1"} for city in ("临汾市", "运城市"))
+    held = "".join(f"{code},{row}\n" for row in permits.splitlines())
+    rows = [{"统一社会信用代码": code, "企业名称": "合成厂", **plant} for plant in plants]
+    run = check(*rows, permits=f"统一社会信用代码,城市,排污许可证编号\n{held}")
+    found = [(f.kind, f.problem.value) for f in run.findings if f.kind.startswith(("permit_", "listed_without"))]
+    assert found == told
+
+
 def test_a_permit_file_without_names_is_refused(check: Check) -> None:
     with pytest.raises(InputError, match="no column of names or codes"):
         check({}, permits="城市,涉气\n临汾市,是\n")

@@ -189,6 +189,17 @@ def test_no_person_is_made_public(listed: Path, tmp_path: Path) -> None:
     assert verify(tmp_path / "r.db").sound
 
 
+def test_one_code_in_two_cities_is_two_enterprises_in_public(listed: Path) -> None:
+    far = LINES[0].replace("临汾,尧都区", "运城,盐湖区").replace("水泥,1,", "水泥,2,")
+    listed.write_text("\n".join([HEADER, *LINES, far]) + "\n", encoding="utf-8")
+    assert publish(listed, "--despite", "试算").exit_code == 1
+    folder = listed.parent / "list-public"
+    page = (folder / "list-public.html").read_text(encoding="utf-8")
+    said = json.loads((folder / "publication.json").read_text(encoding="utf-8"))
+    assert "<b>4</b>家企业　<b>4</b>条生产线" in page
+    assert (said["enterprises"], said["lines"]) == (4, 4)
+
+
 @pytest.mark.parametrize("name", ["乙小刚", "王大力"])
 @pytest.mark.parametrize(
     "column", ["生产线编号", "生产线名称", "橙色预警减排措施", "红色预警减排措施", "绩效等级证书编号"]
