@@ -23,9 +23,11 @@ from alertengine.files import (
     open_workbook,
     parse_days,
     read_form,
+    rules_folder,
     sheets_named,
 )
 from alertengine.lists.register import PlantsOfList, Register
+from alertengine.rulebook import OpenLists
 from alertengine.vocabulary import (
     DECISION_GROUNDS,
     DECISION_KINDS,
@@ -44,10 +46,11 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 #: The sheet of a list's workbook that holds them.
 DECISIONS_SHEET: Final = "处罚决定"
-#: Columns of a table of decisions; the enterprise by name or code.
+#: Columns of a table of decisions; the enterprise by name or code, by city too where it is of one plant of several.
 DECISIONS: Final = (
     Field("enterprise_id", ("统一社会信用代码", "信用代码"), "text"),
     Field("enterprise", ("企业名称", "当事人", "被处罚单位", "单位名称"), "text"),
+    Field("city", ("城市", "地市", "设区市"), "text"),
     Field("line_id", ("生产线编号",), "text"),
     Field("number", ("决定文号", "处罚决定文号", "处罚决定书文号", "文号"), "text"),
     Field("day", ("决定日期", "作出日期", "处罚日期", "处罚决定日期", "决定时间", "处罚时间"), "text"),
@@ -82,13 +85,13 @@ class DecisionRow:
     record: DecisionRecord
 
 
-def read_decisions(path: Path, findings: Findings) -> list[DecisionRow]:
+def read_decisions(path: Path, findings: Findings, places: OpenLists | None = None) -> list[DecisionRow]:
     """The decisions of a table: csv, parquet, or a workbook (sheet 处罚决定, else the sheet that holds them).
 
     One binds from its first day, where none is given from the day it was made, to its last, and no longer from the
     day it was lifted on.  A cell that cannot be read counts as unknown and is in ``findings.problems``; so is a blank
     kind, a kind or a ground that is not one of ``DECISION_KINDS`` and ``DECISION_GROUNDS``, and an end before the
-    beginning.
+    beginning.  ``places``: the cities on file; None: the shipped ones.
 
     Raises:
         InputError: the file cannot be read, or a column is missing.
@@ -98,7 +101,9 @@ def read_decisions(path: Path, findings: Findings) -> list[DecisionRow]:
     for header, fields in findings.protocols[-1].columns:
         if not fields and _OF_DAYS.search(header):
             findings.problems.append(Problem("days_unread", file=str(path), column=header, names=_HEADERS_OF_DAYS))
-    return [_row(number, row, _Cells(row, number, findings)) for number, row in rows.items()]
+    if places is None and any(row["city"] for row in rows.values()):
+        places = OpenLists.load([rules_folder()])
+    return [_row(number, row, _Cells(row, number, findings), places) for number, row in rows.items()]
 
 
 def record_of(cells: Row) -> DecisionRecord:
@@ -113,7 +118,7 @@ def _record(cells: Row, first: date | None, days: Mapping[str, date | None]) -> 
     return DecisionRecord(cells["kind"], cells["ground"], first, min(ends, default=None), cells["number"])
 
 
-def _row(number: int, row: Row, cell: _Cells) -> DecisionRow:
+def _row(number: int, row: Row, cell: _Cells, places: OpenLists | None) -> DecisionRow:
     days = {name: cell.read(name, _day) for name in _DAYS}
     first = None if row["first"] and days["first"] is None else days["first"] or days["day"]
     for name in _ENDS:
@@ -125,6 +130,7 @@ def _row(number: int, row: Row, cell: _Cells) -> DecisionRow:
         cell.bad("kind", _A_KIND)
     kind, ground = cell.read("kind", _kind) or "", cell.read("ground", _ground) or ""
     said = {name: day.isoformat() if day else "" for name, day in days.items()}
+    said["city"] = (places and cell.read("city", lambda text: _city(text, places))) or ""
     cells = {**row, "enterprise_id": name_or_code(row["enterprise_id"]), "kind": kind, "ground": ground, **said}
     return DecisionRow(number, cells, _record(cells, first, days))
 
@@ -156,6 +162,14 @@ def _day(text: str) -> date:
     return days[0].date()
 
 
+def _city(text: str, places: OpenLists) -> str:
+    found = places.recognise("places", text)
+    if found.name is not None and found.name in places.cities():
+        return found.name
+    near = Words("a_city_nearly", names=found.candidates) if found.candidates else Words("a_city_or_region")
+    raise BadCellError(near)
+
+
 def _kind(text: str) -> str:
     if text not in _KINDS:
         raise BadCellError(_A_KIND)
@@ -168,7 +182,9 @@ def _ground(text: str) -> str:
     return text
 
 
-def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: Register) -> CodedTable:
+def add_decisions(
+    lines: CodedTable, path: Path, findings: Findings, register: Register, places: OpenLists
+) -> CodedTable:
     """The lines with the decisions of a table in the column ``decisions``.
 
     A decision on no line is told with the nearest plants or lines, one that may be of another plant is asked about.
@@ -178,7 +194,7 @@ def add_decisions(lines: CodedTable, path: Path, findings: Findings, register: R
 
     """
     told = Findings(str(path), findings.problems, findings.warnings, protocols=findings.protocols)
-    rows = read_decisions(path, told)
+    rows = read_decisions(path, told, places)
     told_of = lines.frame(("enterprise_id", "enterprise", "city", "line_id", "decisions"))
     plants = PlantsOfList(told_of, register)
     _tell_other_ends(rows, told)
@@ -196,7 +212,7 @@ def _tell_other_ends(rows: Iterable[DecisionRow], told: Findings) -> None:
     for one in rows:
         cells = one.cells
         whose = cells["enterprise_id"] or plain_name(cells["enterprise"])
-        before = seen.setdefault((whose, cells["line_id"], cells["number"], cells["kind"]), one)
+        before = seen.setdefault((cells["city"], whose, cells["line_id"], cells["number"], cells["kind"]), one)
         if cells["number"] and before.record.last != one.record.last:
             name = next(name for name in _ENDS if cells[name] != before.cells[name])
             said = {"number": cells["number"], "place": told.place(before.number)}

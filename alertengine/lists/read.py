@@ -150,9 +150,9 @@ def _read(
     with gathering(refused):
         decided = decisions_file(path, Path(decisions) if decisions is not None else None)
         if decided is not None and found is not None:
-            found.lines = add_decisions(found.columns, decided, findings, found.register)
+            found.lines = add_decisions(found.columns, decided, findings, found.register, open_lists)
         elif decided is not None:
-            read_decisions(decided, Findings(str(decided), findings.problems))
+            read_decisions(decided, Findings(str(decided), findings.problems), open_lists)
     with gathering(refused):
         beside = _totals_file(path, Path(totals) if totals is not None else None)
         if beside is not None:

@@ -293,8 +293,9 @@ class PlantsOfList:
         return nearest(row["enterprise_id"], {code: code for code in self._of_id}, **bound)
 
     def nearly(self, row: Mapping[str, str]) -> bool:
-        """Whether a row on no line may all the same be of a plant of the list."""
-        return bool(self.near(row, NEARLY))
+        """Whether a row on no line may all the same be of a plant of the list; of another city it is of none."""
+        city = row.get("city", "")
+        return (not city or bool((self._lines["city"] == city).any())) and bool(self.near(row, NEARLY))
 
     def _own(self, name: str) -> str:
         return self._register.own_name(plain_name(name))

@@ -40,7 +40,7 @@ _HEADERS: Final = {field.name: field.text for field in DECISIONS}
 #: What a decision must say to be entered, and what it is known by beside whom it speaks of.
 _NEEDED: Final = ("number", "day", "authority", "kind", "ground")
 _KEY: Final = ("number", "kind", "line_id")
-_WHICH: Final = (*_KEY, "enterprise_id", "enterprise")
+_WHICH: Final = (*_KEY, "city", "enterprise_id", "enterprise")
 #: What may stand in cells that have codes.
 _KNOWN: Final = {"kind": {"", *DECISION_KINDS}, "ground": {"", *DECISION_GROUNDS}}
 #: States of a decision on a day.
@@ -113,7 +113,8 @@ def lift_decision(
         number: of the decision, as on record.
         day: the first day without it.
         head: who brings it in, and why it was lifted.
-        enterprise: name or code, where several were decided under one number.
+        enterprise: name or code, its city before it where that of one city is meant (太原市/…), where several were
+            decided under one number.
         clock_reason: why it may be recorded before the last act's time.
 
     Raises:
@@ -123,12 +124,12 @@ def lift_decision(
     wanted, said, guard = tidy(number), plain_name(enterprise), unchanged(ledger, KIND)
     register = [row for _, row in decisions_of(ledger)]
     mine = [row for row in register if row["number"] == wanted]
-    mine = [row for row in mine if not said or said in (plain_name(row["enterprise"]), row["enterprise_id"])]
+    mine = [row for row in mine if not said or said in _called(row)]
     if not register:
         raise refuse(ledger.path, "no_decisions_on_record")
     if not mine:
         raise refuse(ledger.path, "no_such_decision", value=number, names=sorted({row["number"] for row in register}))
-    if len({row["enterprise_id"] or plain_name(row["enterprise"]) for row in mine}) > 1:
+    if len({(row["city"], row["enterprise_id"] or plain_name(row["enterprise"])) for row in mine}) > 1:
         raise refuse(ledger.path, "decision_of_several", value=number, count=len(mine))
     left = [row for row in mine if not row["lifted"]]
     if not left:
@@ -141,6 +142,12 @@ def lift_decision(
     ]
     done = replace(head, title=head.title or f"解除处罚决定{wanted}")
     return ledger.append(KIND, done, {PART: _set_apart(rows)}, clock_reason=clock_reason, guard=guard)
+
+
+def _called(row: Row) -> list[str]:
+    """What the enterprise of a decision may be called: its name or code, its city before it too."""
+    own = [plain_name(row["enterprise"]), row["enterprise_id"]]
+    return own + [f"{row['city']}/{one}" for one in own if row["city"]]
 
 
 def state_on(row: Row, day: date) -> str:
@@ -297,9 +304,9 @@ def rows_of(ledger: Ledger, act: int, *, personal: bool) -> list[Row]:
 
     """
     table = ledger.part(act, PART, personal=personal)
-    check_columns(ledger.path, act, table, COLUMNS)
+    check_columns(ledger.path, act, table, [name for name in COLUMNS if name != "city"])  # forms had none before
     plain = table.astype("object").where(table.notna(), "")
-    rows = [{name: str(row[name]) for name in COLUMNS} for row in plain.to_dict("records")]
+    rows = [{name: str(row.get(name, "")) for name in COLUMNS} for row in plain.to_dict("records")]
     for row in rows:
         try:
             record_of(row)
@@ -313,9 +320,12 @@ def rows_of(ledger: Ledger, act: int, *, personal: bool) -> list[Row]:
 
 
 def _same(rows: Sequence[Row], row: Row) -> Row | None:
-    """The row of the same decision: by number, kind and line, and by the code of whom it speaks of, else the name."""
+    """The row of the same decision: by number, kind and line, and by the code of whom it speaks of, else the name.
+
+    One that says no city is the same as that of a city.
+    """
     for one in rows:
-        if any(one[name] != row[name] for name in _KEY):
+        if any(one[name] != row[name] for name in _KEY) or (one["city"] and row["city"] and one["city"] != row["city"]):
             continue
         by = "enterprise_id" if one["enterprise_id"] and row["enterprise_id"] else "enterprise"
         if one[by] and plain_name(one[by]) == plain_name(row[by]):

@@ -161,7 +161,7 @@ def dossier(ledger: Ledger, said: str, *, personal: bool = False, places: Collec
     lists = OpenLists.load([rules_folder()])
     hours = ordered_hours(stands, lists, Place(province=lists.province_of(city), city=city))
     receipts = _receipts(ledger, city, codes, acts, personal=personal)
-    own = [_is(row, codes, every) for _, row in decisions_of(ledger)]
+    own = [row["city"] in ("", city) and _is(row, codes, every) for _, row in decisions_of(ledger)]
     shown = decisions_of(ledger, personal=personal)
     decided = [{"act": act, **row} for (act, row), mine in zip(shown, own, strict=True) if mine]
     last = ledger.last()

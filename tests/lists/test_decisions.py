@@ -288,3 +288,52 @@ def test_a_column_that_is_missing_is_named_as_people_write_it(tmp_path: Path) ->
     assert [(one.code, one.column) for one in refused.value.problems] == [
         ("column_missing", "决定种类"), ("column_missing", "理由"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "bound", "told"),
+    [
+        ("甲厂,91140000000000000X,太原市,一号", [True, True, False, False], []),
+        (",91140000000000000X,太原,一号", [True, True, False, False], []),
+        ("甲厂,,山西省大同市,一号", [False, False, False, True], []),
+        ("甲厂,91140000000000000X,,一号", [True, True, False, True], [("decision_of_several_plants", "企业名称")]),
+        ("甲厂,91140000000000000X,运城市,一号", [False] * 4, [("decision_not_listed", "企业名称")]),
+        ("甲厂,91140000000000000X,大同县市,一号", [True, True, False, True],
+         [("bad_cell", "城市"), ("decision_of_several_plants", "企业名称")]),
+        ("甲厂,91140000000000000X,汾渭平原,一号", [True, True, False, True],
+         [("bad_cell", "城市"), ("decision_of_several_plants", "企业名称")]),
+    ],
+)  # fmt: skip
+def test_a_decision_counts_for_the_plant_of_its_city(
+    tmp_path: Path, open_lists: OpenLists, row: str, bound: list[bool], told: list[tuple[str, str]]
+) -> None:
+    """A city that is not read counts as none: for the plants of both, and asked about."""
+    path = _write(tmp_path, "")
+    path.write_text(f"{_LIST}甲厂,91140000000000000X,大同市,制鞋,3,其他,,1,1,1,1\n", encoding="utf-8")
+    head = "企业名称,统一社会信用代码,城市,决定文号,决定日期,种类,理由\n"
+    (tmp_path / "list.decisions.csv").write_text(f"{head}{row},2020-11-01,查封,超标排放\n", encoding="utf-8")
+    found = read_list(path, open_lists)
+    assert found.lines["decisions"].notna().tolist() == bound
+    assert [(one.code, one.column) for one in found.problems if "decisions" in one.file] == told
+
+
+def test_the_end_of_a_decision_is_that_of_its_city(tmp_path: Path, open_lists: OpenLists) -> None:
+    """One number for the plants of two cities, lifted in one."""
+    path = _write(tmp_path, "")
+    path.write_text(f"{_LIST}甲厂,91140000000000000X,大同市,制鞋,3,其他,,1,1,1,1\n", encoding="utf-8")
+    said = "企业名称,城市,决定文号,决定日期,种类,理由,解除日期\n甲厂,太原市,一号,2020-11-01,查封,超标排放,2020-12-01\n"
+    (tmp_path / "list.decisions.csv").write_text(
+        f"{said}甲厂,大同市,一号,2020-11-01,查封,超标排放,\n", encoding="utf-8"
+    )
+    found = read_list(path, open_lists)
+    assert [one for one in found.problems if "decisions" in one.file] == []
+    lifted, stands = "查封:超标排放@2020-11-01..2020-11-30#一号", "查封:超标排放@2020-11-01..#一号"
+    assert found.lines["decisions"].astype("object").fillna("").tolist() == [lifted, lifted, "", stands]
+
+
+def test_a_decision_on_record_of_another_city_is_of_no_plant_of_the_list() -> None:
+    cells = {"city": "临汾市", "enterprise_id": "X1", "enterprise": "临汾合成铸造厂", "line_id": "1"}
+    plants = PlantsOfList(pd.DataFrame([cells]))
+    row = {"enterprise": "临汾合成铸造厂", "enterprise_id": "X1", "line_id": ""}
+    found = [plants.nearly({**row, "city": city}) for city in ("临汾市", "太原市", "")]
+    assert found == [True, False, True]

@@ -268,3 +268,40 @@ def test_a_cell_that_cannot_be_entered_is_told_once(
         2,
         done.stderr.splitlines()[:1],
     )
+
+
+def cities(small: Path, tmp_path: Path, *said: str) -> int:
+    """Enter the stop of plant 甲 for each of some cities under one number; the exit status."""
+    rows = "".join(STOP.replace(",,", f",{city},,", 1) for city in said)
+    path = tmp_path / "cities.csv"
+    path.write_text(HEAD.replace("生产线编号", "城市,生产线编号") + rows, encoding="utf-8")
+    return int(run(small, path, "--by", "甲").exit_code)
+
+
+def test_a_decision_of_each_city_is_one_of_its_own(small: Path, tmp_path: Path) -> None:
+    assert cities(small, tmp_path, "太原", "临汾市") == 0
+    assert [row["city"] for row in shown(small)] == ["太原市", "临汾市"]
+    asked = ["--lift", "一号", "--on", "2019-02-10", "--by", "甲"]
+    for said in ((), ("--enterprise", "合成甲厂"), ("--enterprise", "运城市/合成甲厂")):
+        assert run(small, *asked, *said).exit_code == 2
+    assert run(small, *asked, "--enterprise", "临汾市/91000000HC0000001B").exit_code == 0
+    assert [row["state"] for row in shown(small)] == ["open", "lifted"]
+    assert run(small, *asked, "--enterprise", "太原市/合成甲厂").exit_code == 0
+    assert [row["state"] for row in shown(small)] == ["lifted", "lifted"]
+
+
+def test_a_later_table_says_of_which_city_a_decision_is(small: Path, tmp_path: Path) -> None:
+    """What was entered without a city takes that of the next row; another city is another decision."""
+    run(small, table(tmp_path, STOP), "--by", "甲")
+    assert cities(small, tmp_path, "临汾市", "太原市") == 0
+    assert [row["city"] for row in shown(small)] == ["临汾市", "太原市"]
+    assert run(small, table(tmp_path, STOP), "--by", "甲").exit_code == 0, "without a city it is known already"
+    assert [row["city"] for row in shown(small)] == ["临汾市", "太原市"]
+
+
+def test_a_record_of_before_has_decisions_without_a_city(small: Path) -> None:
+    cells = dict.fromkeys(COLUMNS, "") | {"number": "一号", "day": "2019-01-02", "kind": "罚款", "ground": "超标排放"}
+    before = pd.DataFrame([cells | {"enterprise": "甲"}]).drop(columns="city")
+    with Ledger.writable(small) as ledger:
+        ledger.append("decision", Head("处罚决定"), {"decisions": before})
+    assert [row["city"] for row in shown(small)] == [""]

@@ -145,6 +145,17 @@ def test_decisions_entered_stand_in_the_dossier_of_whom_they_speak_of(years: Pat
     assert [row["number"] for row in firm.decisions] == ["一号", "二号"]
     assert trader.decisions == [], "two names that are not shown are not one name"
     assert "处罚决定1件入账" not in dossier_page(trader)
+    own = str(firm.identity["city"][0]["value"])
+    for city in ("太原市", own):
+        table.write_text(
+            "企业名称,统一社会信用代码,城市,决定文号,决定日期,决定机关,决定种类,理由\n"
+            f"甲合成铸造有限公司,{FIRM},{city},{city}四号,2020-02-05,市局,罚款,超标排放\n",
+            encoding="utf-8",
+        )
+        assert CliRunner().invoke(main, ["ledger", "decisions", str(years), str(table), "--by", "甲"]).exit_code == 0
+    with Ledger.open(years) as ledger:
+        numbers = [row["number"] for row in dossier(ledger, FIRM).decisions]
+    assert numbers == ["一号", "二号", f"{own}四号"], "that of a plant in another city is not its own"
     assert "一号" in dossier_page(firm)
 
 

@@ -50,8 +50,8 @@ OF_READER: Final[dict[str, Message]] = {
     "decision_of_several_plants": finding(
         "decision {number}: several enterprises of the list answer to it, {names}; counted for each",
         "决定{number}在清单上有多家企业相符：{names}；各家均计入",
-        "the credit code beside the name; of one code in two cities the name or line of one of them",
-        "同时写明信用代码；两市代码相同的，写明其中一家的名称或生产线编号",
+        "the credit code beside the name; of one code in two cities the city, name or line of one of them",
+        "同时写明信用代码；两市代码相同的，写明其中一家的城市、名称或生产线编号",
         kind="bad_cell",
         title="有多家企业相符",
         stake="order",

@@ -308,11 +308,14 @@ async def decided(visit: Visit) -> None:
     today, held = clock.today(), await visit.desk.read(decisions_of, personal=False)
     said = [(state_on(row, today), row | {"act": str(act)}) for act, row in held]
     said.sort(key=lambda one: list(DECISION_STATES).index(one[0]))
-    rows = [row | {"state": DECISION_STATES[state]} for state, row in said]
+    rows = [
+        row | {"state": DECISION_STATES[state], "in": row["city"] and row["enterprise_id"] and f"{row['city']}/"}
+        for state, row in said
+    ]
     open_ = sum(row["state"] in (DECISION_STATES["open"], DECISION_STATES["awaited"]) for row in rows)
     with card(f"处罚决定 {len(rows):,} 件，{open_:,} 件未解除、未届满"):
         if rows:
-            links = {"act": "/audit?act={}", "enterprise_id": "/audit?enterprise={}"}
+            links = {"act": "/audit?act={}", "enterprise_id": "/audit?enterprise={in}{}"}
             plain_table(_COLUMNS, rows[:_DECISIONS], links=links)
             hint("拟稿时自动采用；清单旁另有处罚决定表的，以所附的表为准，未用到的列在拟稿的须核对中。")
             if len(rows) > _DECISIONS:
@@ -333,7 +336,7 @@ def _lift(visit: Visit, rows: list[dict[str, str]]) -> None:
 
     async def act(place: int, day: str, reason: str) -> None:
         row, by = left[place], visit.signer(Right.AUDIT)
-        said = (row["number"], row["enterprise_id"], day, reason, by)
+        said = (row["number"], row["in"] + row["enterprise_id"], day, reason, by)
         number = await visit.desk.ask(decision_lifted, visit.desk.path, *said)
         ui.notify(f"已记入台账，第{number}号", type="positive")
 
