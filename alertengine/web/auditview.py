@@ -228,7 +228,7 @@ def finding_rows(ledger: Ledger, scope: Scope = WHOLE) -> list[dict[str, str]]:
     table = scope.of(recorded_findings(ledger, personal=False))
     names = (
         "act", "day", "enterprise", "line", "evidence", "finding", "finding_text", "consequence", "basis",
-        "enterprise_id",
+        "enterprise_id", "city",
     )  # fmt: skip
     kept = table.sort_values("day", ascending=False, kind="stable").head(_MOST)[list(names)]
     words = {"evidence": KIND_TEXT, "finding": VERDICT_TEXT}

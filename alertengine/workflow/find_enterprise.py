@@ -113,7 +113,8 @@ def told_apart(plants: Iterable[PlantId]) -> dict[PlantId, str]:
 def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None = None) -> list[tuple[str, str]]:
     """Ids and names of enterprises that some words stand in, by name, at most so many; an id as it can be asked for.
 
-    ``places`` are the counties, as ``city/county``, that one of its lines must lie in; None: any.
+    Before the words may stand a city (太原市/…).  ``places`` are the counties, as ``city/county``, that one of its
+    lines must lie in; None: any.
 
     A sole trader's name is masked, and answers only where it is said in full.
     """
@@ -123,7 +124,10 @@ def search(ledger: Ledger, said: str, most: int, places: Collection[str] | None 
     found: dict[PlantId, str] = {}
     with in_words(ledger.path):
         named = _named_so_far(ledger, places)
-    for plant, name, shown in named:
+    city, _, rest = text.partition("/")
+    here = [one for one in named if rest and one[0][0] == city]
+    text = rest if here else text
+    for plant, name, shown in here or named:
         even = _even(name)
         if text.upper() in plant[1] or (text == even if _alone(plant) else text in even):
             found[plant] = shown

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 import pytest
@@ -199,7 +200,7 @@ def test_a_larger_map_draws_what_lies_there_alone_and_its_few_plants_are_links()
     view = View(4).towards(*middle_of(places, places[0], (300, 100)))
     svg = drawn(places, {"吉县": Look(number="1")}, "图", (300, 100), plants, view=view)
     assert (">吉县<" in svg, ">侯马<" in svg) == (True, False)
-    assert re.findall(r'href="/audit\?enterprise=(\d)"', svg) == ["0"]
+    assert re.findall(r'href="/audit\?enterprise=([^"]+)"', svg) == [quote("临汾市/0", safe="")]
     x, y = re.findall(r'<circle class="plant" cx="([\d.]+)" cy="([\d.]+)"', svg)[0]
     assert (float(x), float(y)) == (pytest.approx(150, abs=30), pytest.approx(50, abs=30))
 

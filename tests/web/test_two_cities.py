@@ -13,13 +13,17 @@ from alertengine.ledger import Ledger
 from alertengine.orders import InForce, Override, figures_of, held_now
 from alertengine.rulebook import Rulebook
 from alertengine.web import compared, inspecting
+from alertengine.web.api.problems import ApiProblemError
+from alertengine.web.api.reading import orders_of_enterprise
 from alertengine.web.compared import against, not_carried, standing_orders
 from alertengine.web.fieldnotes import FieldNote
 from alertengine.web.kept import KeptLedger, acts_to_serve
 from alertengine.web.mapview import _plants
+from alertengine.web.roles import Scope
 from alertengine.web.today import Today, _orders
 from alertengine.web.todo import _unserved
 from alertengine.workflow.acts_in_force import plain_orders
+from alertengine.workflow.find_enterprise import search
 from tests.workflow.delivery.test_owed import FIRST, NEXT, A, B, add, ordered, said
 
 NOW = pd.Timestamp(NEXT)
@@ -146,3 +150,28 @@ def test_whose_order_was_lifted_is_served_no_more_though_another_city_has_its_co
         waiting = [one.why for one in _unserved(ledger, NOW + pd.Timedelta(hours=2)) if f"第{first}号" in one.what]
     assert plants[first] == {(THERE, A)}
     assert [why.partition("，")[0] for why in waiting] == ["应送达1家"]
+
+
+def test_the_interface_asks_for_the_city_of_a_code_that_plants_of_two_have(tmp_path: Path) -> None:
+    _record(tmp_path / "record.db")
+    with KeptLedger.open(tmp_path / "record.db") as ledger:
+        counties = ledger.orders(1, personal=False)["county"].unique().tolist()
+        with pytest.raises(ApiProblemError) as asked:
+            orders_of_enterprise(ledger, A, 9, 0)
+        given = {
+            city: [(one.act, one.city) for one in orders_of_enterprise(ledger, A, 9, 0, city=city).items]
+            for city in ("临汾市", THERE, "太原市")
+        }
+        within = Scope(frozenset(f"临汾市/{county}" for county in counties))
+        seen = [one.city for one in orders_of_enterprise(ledger, A, 9, 0, within).items]
+    assert (asked.value.code, "临汾市、运城市" in asked.value.detail) == ("city-required", True)
+    assert given == {"临汾市": [(1, "临汾市")], THERE: [(2, THERE)], "太原市": []}
+    assert seen == ["临汾市"], "who sees one city's counties is not asked"
+
+
+def test_a_search_for_a_city_s_plant_finds_it_alone(tmp_path: Path) -> None:
+    _record(tmp_path / "record.db", enterprise=B)
+    with KeptLedger.open(tmp_path / "record.db") as ledger:
+        found = [search(ledger, said, 9) for said in (A, f"{THERE}/{A}", f"临汾市/{B}", f"太原市/{A}")]
+    ids = [(f"{city}/{A}", B) for city in ("临汾市", THERE)]
+    assert [sorted(one) for one in found] == [ids, ids[1:], ids[:1], []]

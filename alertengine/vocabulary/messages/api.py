@@ -85,6 +85,12 @@ MESSAGES: Final[dict[str, Message]] = {
     "invalid-request": error(
         "parameters that cannot be used", "请求参数不正确", "each mended as errors says", "按 errors 逐项改正"
     ),
+    "city-required": error(
+        "plants of several cities have this code",
+        "多个城市的企业用这一代码",
+        "the city of one of them",
+        "参数 city 写明其中一个城市",
+    ),
     "too-many-requests": error(
         "too many requests",
         "请求过于频繁",

@@ -94,6 +94,10 @@ class _OfCity(_Listed):
     city: str | None = Field(None, max_length=60, description="城市全称；缺省为全部")
 
 
+class _OfEnterprise(_Listed):
+    city: str | None = Field(None, max_length=60, description="城市全称；多个城市的企业用这一代码时必须给出")
+
+
 class _OfActs(_Listed):
     binding: bool | None = Field(None, description="true 只列有约束力的，false 只列推演、演练和已被更正的；缺省为全部")
 
@@ -294,10 +298,10 @@ class Interface:
 
         @self._get(app, "/v1/enterprises/{enterprise_id:path}/orders", Reach.ORDERS)
         def of_enterprise(
-            enterprise_id: _Enterprise, asked: Annotated[_Listed, Query()], request: Request
+            enterprise_id: _Enterprise, asked: Annotated[_OfEnterprise, Query()], request: Request
         ) -> Page[EnterpriseOrder]:
-            scope = request.state.scope
-            return self._read(reading.orders_of_enterprise, enterprise_id, asked.limit, asked.after, scope)
+            scope, page = request.state.scope, (asked.limit, asked.after)
+            return self._read(reading.orders_of_enterprise, enterprise_id, *page, scope, asked.city)
 
     def _releases(self, app: FastAPI) -> None:
         body = {"required": True, "content": {"application/json": {"schema": ReleaseAsked.model_json_schema()}}}

@@ -32,6 +32,7 @@ STATUS: Final = {
     "too-large": 413,
     "wrong-host": 421,
     "invalid-request": 422,
+    "city-required": 422,
     "too-many-requests": 429,
     "internal": 500,
     "ledger-unavailable": 503,

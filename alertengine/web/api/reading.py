@@ -282,12 +282,21 @@ def _order(act: int, row: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def orders_of_enterprise(
-    ledger: Ledger, code: str, limit: int, after: int, scope: Scope = WHOLE
+    ledger: Ledger, code: str, limit: int, after: int, scope: Scope = WHOLE, city: str | None = None
 ) -> Page[EnterpriseOrder]:
-    """Orders that acts in force ever gave an enterprise, with what later acts left of them, as far as may be seen."""
+    """Orders that acts in force ever gave an enterprise, with what later acts left of them, as far as may be seen.
+
+    Raises:
+        ApiProblemError: no ``city`` is said, and plants of several have the code.
+
+    """
     standing = standing_issues(ledger)
     acts = with_corrected(ledger, standing)
     every = {act.act: scope.of(_rows_of(ledger, act.act, code)) for act in acts}
+    cities = sorted({str(one) for table in every.values() for one in table["city"].unique()})
+    if city is None and len(cities) > 1:
+        raise ApiProblemError("city-required", f"参数 city 写明其中一个：{'、'.join(cities)}")
+    every = {act: table[table["city"] == (city or table["city"])] for act, table in every.items()}
     rows = [row for act in standing for row in every[act.act].to_dict("records")]
     until = _until(acts, every, ledger) if rows else {}
     return _page(rows, limit, after, partial(_left, until))

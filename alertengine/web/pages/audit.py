@@ -137,7 +137,7 @@ def _verify(visit: Visit) -> None:
 async def _findings(visit: Visit) -> None:
     rows = await visit.desk.read(finding_rows, scope=visit.scope)
     with card("核查结论"):
-        links = {"enterprise_id": "/audit?enterprise={}", "act": "/audit?act={}"}
+        links = {"enterprise_id": "/audit?enterprise={city}/{}", "act": "/audit?act={}"}
         none = "尚无核查结论。核查人员在上面放进证据，判断后记入台账。"
         plain_table(_FINDINGS | {"enterprise_id": "代码"}, rows, links=links, empty=none)
 

@@ -41,6 +41,7 @@ from alertengine.workflow import (
     Upload,
     by_county,
     still_open,
+    told_apart,
 )
 
 _SHOWN = 400
@@ -100,7 +101,7 @@ def _waiting(waiting: pd.DataFrame) -> None:
     columns = {"enterprise": "企业", "county": "区县", "enterprise_id": "代码", "state": "状态", "run": "义务起算"}
     columns |= {"last": "最近一次", "tries": "发送次数", "relief": "安全减排申请"}
     rows = [_row(row) for row in waiting.head(_SHOWN).to_dict("records")]
-    plain_table(columns, rows, ("tries",), links={"enterprise_id": "/audit?enterprise={}"})
+    plain_table(columns, rows, ("tries",), links={"enterprise_id": "/audit?enterprise={city}/{}"})
     if len(waiting) > _SHOWN:
         hint(f"只列前{_SHOWN}家")
     hint("只有签收和当面送达证明送达；已发送、已读不算。")
@@ -113,7 +114,8 @@ def _row(row: dict[Any, Any]) -> dict[str, str]:
     if row["matter"] != "ordered":
         over = MATTERS[row["matter"]]
         run = f"指令已{over}" if hours >= 0 else f"{run}{over}"
-    said = {name: str(row[name]) for name in ("county", "enterprise", "enterprise_id", "last", "tries", "relief")}
+    names = ("city", "county", "enterprise", "enterprise_id", "last", "tries", "relief")
+    said = {name: str(row[name]) for name in names}
     return said | {"state": STATES[row["state"]], "run": run}
 
 
@@ -130,7 +132,11 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
         ).classes("soft")
         with file_fields(visit) as readings:
             file_field("deliver.receipts", readings, take)
-        firms = {str(row["enterprise_id"]): str(row["enterprise"]) for row in waiting.to_dict("records")}
+        names = {
+            (str(row["city"]), str(row["enterprise_id"])): str(row["enterprise"]) for row in waiting.to_dict("records")
+        }
+        several = {plant for plant, asked in told_apart(names).items() if "/" in asked}
+        firms = {plant: f"{plant[0]} {name}" if plant in several else name for plant, name in names.items()}
         with ui.element("div").classes("side below"):
             firm = ui.select(firms, label="企业", with_input=True).classes("grow")
             event = ui.select(EVENT_TEXT, value="in_person", label="事项").style("min-width:10em")
@@ -144,13 +150,14 @@ def _entry(visit: Visit, number: int, waiting: pd.DataFrame) -> None:
                     return
                 with telling():
                     by = str(visit.signer(Right.WORK))
-                    cells = (firm.value, EVENT_TEXT[event.value], when.value, channel.value, person.value, by)
+                    city, code = firm.value
+                    cells = (code, city, EVENT_TEXT[event.value], when.value, channel.value, person.value, by)
                     await take(rows_upload(_ONE, _HEADS, cells))
 
             ui.button("记一条", on_click=one).props("outline")
 
 
-_HEADS = ("统一社会信用代码", "事项", "时间", "送达方式", "签收人", "经办人")
+_HEADS = ("统一社会信用代码", "城市", "事项", "时间", "送达方式", "签收人", "经办人")
 
 
 def _told(

@@ -313,7 +313,7 @@ def _points(plants: Sequence[Plant], at: At, by: str) -> str:
             f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"><title>{escape(said)}</title></circle>'
         )
         if len(own) == 1 and len(plants) <= _LINKED:
-            address = f"/audit?enterprise={quote(own[0].enterprise_id, safe='')}"
+            address = f"/audit?enterprise={quote(f'{own[0].city}/{own[0].enterprise_id}', safe='')}"
             circle = f'<a href="{address}" aria-label="{escape(said)}">{circle}</a>'
         out.append(circle)
         if len(own) > 1:
