@@ -258,7 +258,8 @@ def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, re
     out = []
     for (city, county), own in rows.groupby(["city", "county"], sort=False):
         unit = (str(city), str(county))
-        days = [_day(pd.Timestamp(str(day)), of_day, unit, result) for day, of_day in own.groupby("day")]
+        each = [(pd.Timestamp(str(day)), of_day) for day, of_day in own.groupby("day")]
+        days = [_day(day, of_day, _level_on(day, unit, result, now)) for day, of_day in each]
         out.append(PlaceForecast(f"{city}{county}", days))
     return sorted(out, key=_gravity, reverse=True)
 
@@ -269,7 +270,7 @@ def _gravity(place: PlaceForecast) -> tuple[int, float]:
     return levels, max((day.mid for day in place.days if day.mid == day.mid), default=0.0)
 
 
-def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: Warnings) -> PlaceDay:
+def _day(day: pd.Timestamp, rows: pd.DataFrame, level: str) -> PlaceDay:
     whole = rows[rows["hours"] == 24]
     rows = whole if len(whole) else rows
     low, mid, high = (float(rows[f"aqi_{end}"].mean()) for end in ("low", "mid", "high"))
@@ -277,7 +278,7 @@ def _day(day: pd.Timestamp, rows: pd.DataFrame, unit: tuple[str, str], result: W
     primary = said[said != ""].mode()
     return PlaceDay(
         f"{day:%Y-%m-%d}", low, mid, high, aqi_class(mid), str(primary.iloc[0]) if len(primary) else "",
-        _level_on(day, unit, result),
+        level,
     )  # fmt: skip
 
 
@@ -286,13 +287,17 @@ def aqi_class(aqi: float) -> str:
     return "" if np.isnan(aqi) else next((name for name, top in AQI_CLASSES if aqi <= top), AQI_CLASSES[-1][0])
 
 
-def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: Warnings) -> str:
-    """The gravest level in force on a day after what is proposed; of a county its city's until it stands apart."""
+def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: Warnings, now: pd.Timestamp) -> str:
+    """The gravest level in force on a day after what is proposed, of today from now on.
+
+    Of a county its city's until it stands apart.
+    """
     segments = result.segments
     held = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
     apart = held.loc[held["county"] != "", "starts"].min()  # NaT where it does not: no time is later
-    own = held[(held["starts"] < day + pd.Timedelta(days=1)) & (held["ends"].isna() | (held["ends"] > day))]
-    own = own[(own["county"] != "") | ~(own["starts"].where(own["starts"] > day, day) >= apart)]
+    since = max(day, now)
+    own = held[(held["starts"] < day + pd.Timedelta(days=1)) & ~(held["ends"] <= since)]
+    own = own[(own["county"] != "") | ~(own["starts"].where(own["starts"] > since, since) >= apart)]
     return max((str(level) for level in own["level"]), key=RANK.__getitem__, default="none")
 
 

@@ -120,4 +120,16 @@ def test_a_county_that_stands_apart_has_its_own_mark(day: str, unit: str, level:
         for county, said, starts, ends in rows
     ]
     result = cast("Warnings", SimpleNamespace(segments=pd.DataFrame(table)))
-    assert _level_on(pd.Timestamp(day), ("临汾市", unit), result) == level
+    assert _level_on(pd.Timestamp(day), ("临汾市", unit), result, pd.Timestamp("2026-12-01 09:00")) == level
+
+
+@pytest.mark.parametrize(("at", "level"), [("07:30", "red"), ("08:00", "orange"), ("09:00", "orange")])
+def test_a_level_that_is_over_marks_today_no_more(at: str, level: str) -> None:
+    rows = [("red", "2026-12-01 07:00", "2026-12-01 08:00"), ("orange", "2026-12-01 08:00", None)]
+    table = [
+        {"city": "太原市", "county": "", "level": said, "starts": pd.Timestamp(starts), "ends": pd.Timestamp(ends)}
+        for said, starts, ends in rows
+    ]
+    result = cast("Warnings", SimpleNamespace(segments=pd.DataFrame(table)))
+    day = pd.Timestamp("2026-12-01")
+    assert _level_on(day, ("太原市", ""), result, pd.Timestamp(f"2026-12-01 {at}")) == level
