@@ -239,6 +239,21 @@ def test_an_amount_not_on_file_stops_all_and_says_so() -> None:
     assert found == Allotment((1.0, 1.0), ((1.0, 1.0),), (False,))
 
 
+@pytest.mark.parametrize(
+    ("amounts", "stopped"),
+    [
+        (((0.0,), (0.0,)), (0.0, 0.0)),  # a load of nothing: half of it is nothing
+        (((0.0, 4.0), (0.0, 8.0)), (0.0, 1.0)),  # half of the capacity all the same
+        (((0.0,), (3.0,)), (0.0, 1.0)),
+    ],
+)
+def test_of_what_comes_to_nothing_nothing_need_stop(
+    amounts: tuple[tuple[float, ...], ...], stopped: tuple[float, ...]
+) -> None:
+    found = allot(_lines(1, 2), [Demand((0, 1), amounts, (1, 1), share=0.5)])
+    assert found == Allotment(stopped, (stopped,), (True,))
+
+
 def test_a_count_beyond_what_is_there_stops_all_it_speaks_of_and_says_so() -> None:
     found = allot(_lines(1, 1, 1), [Demand((0, 1), ((2.0,), (0.0,)), (2, 1), count=3)])
     assert found == Allotment((1.0, 1.0, 0.0), ((1.0, 1.0),), (False,))

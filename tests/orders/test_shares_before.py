@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from alertengine.cli import main
-from alertengine.engine import Engine, Response
+from alertengine.engine import Engine, Response, Segment
 from alertengine.files import lists_folder
-from alertengine.lists import read_list
+from alertengine.lists import lines_from, read_list
 from alertengine.orders import (
     Override,
     Responded,
@@ -32,6 +32,7 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import ERASED, LINE_KEY, InputError, Level
 from alertengine.warning import read_warnings, write_warnings
 from alertengine.workflow import Upload, collect_scenario, collect_uploads, prepare
+from tests.conftest import BookMaker
 
 pytestmark = pytest.mark.whole
 
@@ -398,6 +399,42 @@ def test_a_line_that_a_person_stopped_for_another_goes_on_standing_still(tmp_pat
     write_orders(first.orders.table, tmp_path / "orders.csv")
     write_warnings(first.warnings.handed_on, tmp_path / "warnings.csv")
     assert stopped(run(write(tmp_path, 10, FIRST, active="warnings.csv", active_orders="orders.csv"))) == ["2", "3"]
+
+
+RAISED, ENDS = datetime(2021, 1, 12), datetime(2021, 1, 15)
+
+
+@pytest.mark.parametrize(
+    ("until", "levels", "chosen"),
+    [
+        (None, ["orange", "red"], {"orange": ["1"], "red": ["1", "2"]}),
+        (None, ["orange"], {"orange": ["1"], "red": ["1", "3"]}),  # nothing is said of red: orange goes on
+        (None, ["red"], {"orange": ["3"], "red": ["1", "2"]}),
+        (None, [], {"orange": ["3"], "red": ["3", "4"]}),
+        (datetime(2021, 1, 11, 9), ["orange", "red"], {"orange": ["1"], "red": ["1", "3"]}),  # red is chosen anew
+        (RAISED, ["orange", "red"], {"orange": ["1"], "red": ["1", "2"]}),
+        (datetime(2021, 1, 9, 9), ["orange", "red"], {"orange": ["3"], "red": ["3", "4"]}),
+    ],
+)
+def test_orders_of_moments_to_come_are_chosen_anew_beside_what_goes_on(
+    make_book: BookMaker, until: datetime | None, levels: list[str], chosen: dict[str, list[str]]
+) -> None:
+    """A quarter of the lines stops from the 10th, half from the 12th on."""
+    shares = [("orange", 0.25), ("red", 0.5)]
+    rules = [{"id": level, "level": level, "then": {"stop_share": share, "by": "line"}} for level, share in shares]
+    engine = Engine(make_book(rules=rules))
+
+    def decided(capacities: dict[str, int], before: SharesBefore | None = None) -> pd.DataFrame:
+        plant = {"city": "临汾市", "industry": "铸造", "process": "熔化", "enterprise_id": "甲", "enterprise": "甲"}
+        rows = [plant | {"line_id": n, "capacity": tons, "nox_kg_d": tons} for n, tons in capacities.items()]
+        parts = (Segment(datetime(2021, 1, 10), RAISED, Level.ORANGE), Segment(RAISED, ENDS, Level.RED))
+        response = Response(parts, parts[0].starts)
+        return decide_lines(engine, lines_from(rows, engine.book.lists), response, before=before).table
+
+    first = decided(FIRST)
+    table = decided(SECOND, SharesBefore(first[first["level"].isin(levels)], until))
+    stops = table[table["share"] == 1].astype({"line_id": str, "level": str})
+    assert stops.groupby("level")["line_id"].apply(list).to_dict() == chosen
 
 
 @pytest.mark.parametrize("level", ["yellow", "orange", "red"])

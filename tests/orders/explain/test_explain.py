@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -184,6 +185,27 @@ def test_two_changes_are_looked_for_where_one_is_not_enough(book: Rulebook) -> N
     line = lines_from([facts], book.lists)
     changes = lighter_changes(Engine(book), line, Response.single(Level.NONE, date(2019, 12, 10)), published=False)
     assert any(change.facts == (("named_lists", "错峰豁免清单"),) for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("when", "lighter_at"),
+    [
+        ({"chamber_height_m": {"lt": 6}}, [5.0]),  # the number itself is not below it
+        ({"chamber_height_m": {"lt": 6, "ge": 4}}, [4.0, 5.0]),
+        ({"catalogue": {"not": "限制类"}}, ["鼓励类", "允许类", "淘汰类"]),  # what no rule names too
+        ({"catalogue": "鼓励类"}, ["鼓励类"]),
+        ({"small": True}, [True]),
+    ],
+)
+def test_values_on_either_side_of_what_a_rule_asks_are_tried(
+    make_book: BookMaker, when: dict[str, Any], lighter_at: list[Any]
+) -> None:
+    mild = {"id": "mild", "layer": "exemption", "when": when, "then": "exempt"}
+    book = make_book(rules=[{"id": "stop", "then": "stop"}, mild])
+    (name,) = when
+    line = lines_from([{**KILN, "chamber_height_m": 7.0, "catalogue": "限制类", "small": False}], book.lists)
+    changes = lighter_changes(Engine(book), line, Response.single(Level.RED, DAY), published=False)
+    assert [one.facts for one in changes] == [((name, value),) for value in lighter_at]
 
 
 @pytest.mark.parametrize(
