@@ -138,8 +138,6 @@ def combine(table: Floats, names: list[str], rule: AqiRule) -> tuple[Floats, Tex
 
 def _joined(flags: npt.NDArray[np.bool_], names: list[str]) -> Texts:
     """Pollutant names where flagged (shape: pollutants × rows), joined by ``|``."""
-    if not flags.size:
-        return np.full(flags.shape[1] if flags.ndim > 1 else 0, "", dtype=object)
     codes = (flags * (1 << np.arange(len(names)))[:, None]).sum(axis=0)
     said = [
         "|".join(AMBIENT_TEXT[name] for place, name in enumerate(names) if code >> place & 1)

@@ -129,5 +129,5 @@ def test_the_index_never_falls_when_air_worsens(aqi_rule: Rule, values: list[flo
 
 def test_no_rows(aqi_rule: Rule) -> None:
     out = daily_aqi(pd.DataFrame({"pm25": pd.Series(dtype=float)}), AqiStandard(aqi_rule(2026)))
-    assert len(out["aqi"]) == 0
-    assert "primary" in out
+    assert {name: len(column) for name, column in out.items()} == dict.fromkeys(out, 0)
+    assert {"aqi", "primary", "class", "missing"} < set(out)

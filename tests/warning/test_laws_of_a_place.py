@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ import pytest
 
 from alertengine.files import rules_folder
 from alertengine.rulebook import AqiRule, DocumentLoader, Place, Rulebook
-from alertengine.warning import laws_of
+from alertengine.warning import Forecast, laws_of, warn
 from alertengine.warning.law_in_force import forecast_duty, law_on
 
 CITY, COUNTY = Place("山西省", "临汾市"), Place("山西省", "临汾市", "尧都区")
@@ -147,3 +147,13 @@ def test_a_forecast_owes_what_the_standard_of_its_day_says_or_the_first_that_say
     assert found is not None
     assert found[0].id == asked
     assert forecast_duty(SimpleNamespace(rules_of=lambda _: [rules[1]]), date(2013, 1, 1)) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("first", "told"), [("2017-12-28", True), ("2017-12-29", False), ("2018-01-01", False)])
+def test_a_forecast_of_days_before_the_first_rule_on_the_life_of_warnings_is_told(
+    book: Rulebook, days: Callable[..., Forecast], first: str, told: bool
+) -> None:
+    """Of four days; that rule holds from 2018 on."""
+    found = warn(days(first, [260.0] * 4), book)
+    places = [dict(one.arguments)["place"] for one in found.problems if one.code == "no_life_rule"]
+    assert places == ["临汾市"] * told
