@@ -107,7 +107,8 @@ def test_a_daily_figure_is_in_the_unit_of_its_header_or_of_the_capacity(
     found = read(table({**cells, header: cell}, {**cells, header: ""}))
     value = found.lines["eia_daily"].iloc[0]
     assert (None if pd.isna(value) else pytest.approx(value)) == read_as
-    assert [(one.code, one.row) for one in found.problems] == ([(code, 2)] if code else [])
+    told = [(one.code, one.row, *map(dict(one.arguments).get, ("count", "unit", "plain"))) for one in found.problems]
+    assert told == ([(code, 2, 1, "万吨/年", "吨")] if code else [])
 
 
 def test_a_line_without_an_id_takes_its_place_and_no_id_that_is_taken() -> None:
