@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -44,13 +45,20 @@ FIRST, SECOND = {"1": 10, "2": 20, "3": 30, "4": 40}, {"1": 50, "2": 60, "3": 30
 BEFORE = {"active": "first/warnings.csv", "active_orders": "first/orders.csv"}
 
 
-@pytest.fixture
-def evening(tmp_path: Path) -> Path:
-    """The folder of two evenings, the first decided: half of one plant's lines stop, the two smallest."""
-    write(tmp_path, 9, FIRST)
-    found = CliRunner().invoke(main, ["respond", str(tmp_path / "9.yaml"), "-o", str(tmp_path / "first"), "--no-pack"])
+@pytest.fixture(scope="module")
+def _decided_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evenings") / "first"
+    folder.mkdir()
+    write(folder, 9, FIRST)
+    found = CliRunner().invoke(main, ["respond", str(folder / "9.yaml"), "-o", str(folder / "first"), "--no-pack"])
     assert found.exit_code in (0, 1), found.output
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def evening(_decided_once: Path, tmp_path: Path) -> Path:
+    """The folder of two evenings, the first decided: half of one plant's lines stop, the two smallest; a copy."""
+    return shutil.copytree(_decided_once, tmp_path, dirs_exist_ok=True)
 
 
 def write(folder: Path, day: int, capacities: dict[str, int], level: int = 350, **keys: Any) -> Path:
