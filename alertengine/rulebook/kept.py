@@ -13,6 +13,7 @@ import pickle
 import stat
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pydantic
@@ -23,7 +24,7 @@ from alertengine.vocabulary import InputError, uncollected
 _PROGRAM = Path(__file__).resolve().parents[1]
 #: The rooms that make a rulebook of files.
 _ROOMS = ("files", "rulebook", "vocabulary")
-#: Rulebooks kept; the oldest makes room.
+#: Rulebooks kept; the one that nobody asked for the longest makes room.
 _MOST = 8
 _DIGEST = hashlib.sha256().digest_size
 
@@ -61,6 +62,8 @@ def kept(key: str) -> object | None:
             if not _own(os.fstat(file.fileno())):
                 return None
             content = file.read()
+        with suppress(OSError):
+            os.utime(path)
         if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
             return None
         made: object = pickle.loads(content[_DIGEST:])  # noqa: S301 -- the user's own file, see _own

@@ -17,7 +17,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alertengine.cli import main
-from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import HELP
 from tests.conftest import of_a_run
 from tests.door_inputs import AIR, BAD, FORECAST, INPUTS, LIST, write
@@ -486,21 +485,6 @@ def test_nobody_need_be_told_early_only_where_the_forecast_is_whole(
     _mild(inputs, tmp_path / "in", cell)
     call = f"warn {tmp_path}/in/forecast.csv --list {tmp_path}/in/list.csv"
     assert said in CliRunner().invoke(main, call.split()).stderr
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _law_read_once() -> Iterator[None]:
-    """The shipped rules are read once for all calls that add none."""
-    load, held = Rulebook.load, {}
-
-    def cached(folders: object = (), *args: object, **keys: object) -> Rulebook:
-        if folders or args or keys.get("adopt") or set(keys) - {"adopt"}:
-            return load(folders, *args, **keys)  # type: ignore[arg-type]
-        return held.setdefault("shipped", load())
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rulebook, "load", cached)
-        yield
 
 
 def test_every_help_is_in_chinese_too() -> None:

@@ -330,3 +330,12 @@ def test_a_rulebook_without_a_continuation_keeps_nothing_that_was_worked_out_fro
     without = variant(book, without=[rule.id for rule in book.rules_of("continuation")])
     assert without.life(without.rules["stop"], day) == RuleLife(RuleState.LAPSED)
     assert without.changes(*edge) == []
+
+
+def test_a_changed_rule_that_lapsed_is_advice_in_its_changed_words(make_book: BookMaker) -> None:
+    book = make_book(_plan())
+    (rule,) = book.line_rules()
+    (whole,) = book.held(rule, NEXT)
+    changed = variant(book, [rule.model_copy(update={"measures": whole.rule.measures})])
+    assert changed.held(changed.line_rules()[0], NEXT)[0].rule.measures != whole.rule.measures
+    assert book.held(rule, NEXT) == (whole,)
