@@ -70,14 +70,14 @@ def under_ids_of(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
         later: those four.
 
     """
+    own, theirs = line_keys(earlier), line_keys(later)
+    here, there = set(own), set(theirs)
+    if here <= there or there <= here:
+        return earlier  # no line left, or none came
     columns = [*LINE_KEY, "enterprise"]
     sides = [table[columns].astype("object").fillna("").astype("str") for table in (earlier, later)]
-    own = line_keys(sides[0])
     before, after = (side.drop_duplicates(LINE_KEY) for side in sides)
-    here, there = map(line_keys, (before, after))
-    moved = before[~here.isin(there)], after[~there.isin(here)]
-    if any(side.empty for side in moved):
-        return earlier
+    moved = before[~line_keys(before).isin(theirs)], after[~line_keys(after).isin(own)]
     touched = {pair for side in moved for pair in side[PLANT_KEY].itertuples(index=False, name=None)}
     before, after = (_keyed(side, touched) for side in (before, after))
     again = known_again(before, after)

@@ -244,5 +244,5 @@ def _stamp(text: str) -> str:
 def plain_texts(orders: pd.DataFrame) -> pd.DataFrame:
     """Orders as a file of orders is read: texts as ``object`` with "" for blank, numbers as they are."""
     numbers = set(orders.select_dtypes("number").columns)
-    texts = {str(name): orders[name].astype("object") for name in orders if name not in numbers}
-    return orders.assign(**{name: text.where(text.notna(), "") for name, text in texts.items()})
+    texts = {str(name): orders[name].to_numpy(dtype=object, na_value="") for name in orders if name not in numbers}
+    return orders.assign(**{name: pd.Series(cells, orders.index, dtype="object") for name, cells in texts.items()})

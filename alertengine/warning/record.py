@@ -113,10 +113,13 @@ def rows_of(table: Any) -> list[Row]:
     """Transitions as rows; those of a table with plain times."""
     if not hasattr(table, "iloc"):
         return list(table)
-    columns = {str(name): table[name].astype("object").where(table[name].notna(), None).tolist() for name in table}
-    for name, cells in columns.items():
+    columns: dict[str, list[Any]] = {}
+    for name in map(str, table):
         blank = None if name in TIME_COLUMNS else ""
-        columns[name] = [blank if c is None else c.to_pydatetime() if hasattr(c, "to_pydatetime") else c for c in cells]
+        cells = zip(table[name].tolist(), table[name].isna().tolist(), strict=True)
+        columns[name] = [
+            blank if none else c.to_pydatetime() if hasattr(c, "to_pydatetime") else c for c, none in cells
+        ]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
