@@ -22,21 +22,24 @@ _MAKERS = {"Problem": 0, "Words": 0, "SaidError": 0, "refuse": 1, "said": 0, "sa
 
 
 @cache
-def _modules() -> list[tuple[Path, ast.Module]]:
+def _modules() -> list[tuple[Path, list[ast.AST]]]:
+    """Every module with the nodes that these tests ask for: strings, imports, calls and refusals."""
+    asked = (ast.Constant, ast.ImportFrom, ast.Call, ast.Raise)
     paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "messages"]
-    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
+    trees = [ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
+    return [(path, [node for node in tree if isinstance(node, asked)]) for path, tree in zip(paths, trees, strict=True)]
 
 
 def _calls() -> Iterator[tuple[str, str, ast.Call]]:
     """Every problem made under a code written out: where, the code, the call."""
-    for path, tree in _modules():
+    for path, nodes in _modules():
         taken = {
             alias.name
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom) and node.module in _FROM
             for alias in node.names
         }
-        for call in ast.walk(tree):
+        for call in nodes:
             if (
                 isinstance(call, ast.Call)
                 and isinstance(call.func, ast.Name)
@@ -68,8 +71,8 @@ def test_every_code_is_used() -> None:
     """A sentence that nobody says is deleted."""
     said = {
         node.value
-        for _, tree in _modules()
-        for node in ast.walk(tree)
+        for _, nodes in _modules()
+        for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert sorted(CATALOGUE.keys() - said - KINDS.keys()) == []
@@ -110,9 +113,9 @@ def test_rules_and_settings_refuse_values_under_a_code() -> None:
     rooms = {"checking", "lists", "orders", "rulebook", "simulation", "warning"}
     plain = [
         f"{where.relative_to(PACKAGE)}:{node.lineno}"
-        for where, tree in _modules()
+        for where, nodes in _modules()
         if where.relative_to(PACKAGE).parts[0] in rooms
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Raise)
         and isinstance(node.exc, ast.Call)
         and isinstance(node.exc.func, ast.Name)
