@@ -45,8 +45,8 @@ class Weight:
 class Consequence:
     """What the penalty rules propose for a breach: text, ids and citations of the rules that bind; all for a person.
 
-    ``rank`` is 移送线索 where a rule refers the case and needs nothing more, else 建议另案处理; blank of a suspicion
-    and where no rule binds.
+    ``rank`` is 移送线索 where a rule refers the case and needs nothing more, else 建议另案处理; blank of a
+    suspicion, and where no rule binds.
     """
 
     text: str = ""
