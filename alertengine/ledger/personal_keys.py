@@ -45,7 +45,7 @@ def sign_act(ledger: Ledger, number: int, by: str, key: Path) -> Act:
     act, private = ledger.act(number), read_private(key)
     carried = [text for step in STEPS if (text := getattr(act, step))]
     if by not in carried:
-        raise refuse(ledger.path, "not_signed_so", value=by, act=number, signatures="、".join(carried) or "-")
+        raise refuse(ledger.path, "not_signed_so", value=by, act=number, signatures=carried or "-")
     public = private.public_key().public_bytes_raw().hex()
     signature = private.sign(_signed_bytes(ledger.id, act, by)).hex()
     details = {"about": number, "about_hash": act.hash, "key": public, "signature": signature}

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from alertengine.files import read_stamp, tidy
 from alertengine.rulebook import NATION, LinkageRule, OpenLists, Rulebook, Trigger
-from alertengine.vocabulary import LEVEL_TEXT, OPEN, InputError, Problem, Words, as_several, moment
+from alertengine.vocabulary import LEVEL_TEXT, OPEN, Both, InputError, Problem, Words, as_several, moment, to_minute
 from alertengine.warning.grade import RANK, Graded
 from alertengine.warning.level_intervals import LevelInterval, at_least, full_end, merged, rank_at
 from alertengine.warning.record import Unit, WarningStanding
@@ -201,8 +201,12 @@ def orders_missing(
     given = {floor.source for floor in floors}
     for one in _still_ordered(standing, rulebook, since):
         if one.source not in given and at_least(pieces, one.start, one.end, one.rank) != merged(pieces):
-            until = moment(one.end)
-            yield Problem("order_absent", where="orders", value=one.source, place=place, until=until)
+            yield Problem("order_absent", where="orders", value=one.source, place=place, until=_moment(one.end))
+
+
+def _moment(time: datetime) -> Both:
+    """A time as an argument."""
+    return Both(to_minute(time), moment(time))
 
 
 def _still_ordered(standing: Iterable[WarningStanding], rulebook: Rulebook, since: datetime) -> Iterator[Floor]:
@@ -239,12 +243,17 @@ class Prompt:
     def note(self) -> Problem:
         """Say it in a sentence."""
         asked = self.rule.trigger
-        least = f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）" if asked else ""
-        said: dict[str, Any] = {"title": self.rule.title, "reached": self.reached, "least": least}
-        said |= {"start": moment(self.start), "end": moment(self.end), "source": self.source}
+        least: Both | str = ""
+        if asked:
+            text = f"（不少于{asked.cities}市{LEVEL_TEXT[asked.level]}）"
+            least = Both(f" (at least {asked.cities} cities {asked.level})", text)
+        said: dict[str, Any] = {"title": self.rule.title, "reached": self.reached, "source": self.source}
+        said |= {"least": least, "start": _moment(self.start), "end": _moment(self.end)}
         if self.missing:
             return Problem("regional_start_open", where="linkage", **said, missing=self.missing)
-        follow = f"随同启动：{'、'.join(self.follow)}" if self.follow else "区域内各市均已达到"
+        follow = Both("all of its cities reach it", "区域内各市均已达到")
+        if self.follow:
+            follow = Both(f"with them {', '.join(self.follow)}", f"随同启动：{'、'.join(self.follow)}")
         return Problem("regional_start", where="linkage", **said, level=self.level, follow=follow)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from alertengine.files import worker_context
 from alertengine.ledger import Ledger
-from alertengine.vocabulary import InputError, Problem
+from alertengine.vocabulary import Both, InputError, Problem
 from alertengine.vocabulary import times as clock
 from alertengine.web.accounts import Account, Accounts
 from alertengine.web.api.keys import Keys
@@ -201,7 +201,7 @@ class Desk:
             raise InputError([Problem("signed_out", where="session")])
         if right not in account.rights:
             who = account.signature or account.user
-            raise InputError([Problem("right_missing", where="right", who=who, right=RIGHT_TEXT[right])])
+            raise InputError([Problem("right_missing", where="right", who=who, right=Both(right, RIGHT_TEXT[right]))])
         return account
 
 

@@ -353,7 +353,7 @@ def not_served(given: Ordered, found: pd.DataFrame) -> list[Problem]:
     late = [f"{name} {day}" for name, day in zip(plants["enterprise"], plants["day"], strict=True)]
     if not late:
         return []
-    named = "；".join(late[:_NAMED]) + (" …" if len(late) > _NAMED else "")
+    named = [*late[:_NAMED], *(["…"] if len(late) > _NAMED else [])]
     return [Problem("not_served", where="送达", count=len(late), named=named)]
 
 

@@ -56,7 +56,7 @@ class StepFinding:
 
     def problem(self, file: str) -> Problem:
         """What a person reads."""
-        where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
+        where = Both(f"{self.city}, {self.level} warning", f"{self.city}{LEVEL_TEXT[self.level]}预警")
         if self.verdict == "missing":
             return Problem("no_procedure", file=file, column=self.role, place=where, step=_step(self.step))
         words: dict[str, Any] = {"place": where, "step": _step(self.step), "basis": self.basis, "actor": self.actor}
@@ -169,10 +169,15 @@ class Lapse:
 
     def problem(self, file: str) -> Problem:
         """What a person reads of a late step."""
-        where = f"{self.city}{LEVEL_TEXT[self.level]}预警"
-        steps: dict[str, Any] = {"later": STEP_TEXT[self.step], "earlier": STEP_TEXT[self.after]}
+        where = Both(f"{self.city}, {self.level} warning", f"{self.city}{LEVEL_TEXT[self.level]}预警")
+        steps: dict[str, Any] = {"later": _timed(self.step), "earlier": _timed(self.after)}
         steps |= {"place": where, "basis": self.basis}
         return Problem("step_late", file=file, column=self.step, hours=self.hours, allowed=self.allowed, **steps)
+
+
+def _timed(code: str) -> Both:
+    """A step whose time an act may state, and in Chinese."""
+    return Both(code, STEP_TEXT[code])
 
 
 def lapses(
@@ -211,7 +216,7 @@ def out_of_order(times: Mapping[str, datetime], file: str) -> list[Problem]:
     stated = [(step, times[step]) for step in STEP_TEXT if step in times and step != "notify"]
     return [
         Problem("step_before", file=file, column=step, value=to_minute(when),
-                step=STEP_TEXT[step], before=STEP_TEXT[before], first=to_minute(first))
+                step=_timed(step), before=_timed(before), first=to_minute(first))
         for (before, first), (step, when) in pairwise(stated)
         if when < first
     ]  # fmt: skip

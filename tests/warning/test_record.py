@@ -160,7 +160,7 @@ def test_an_order_from_above_whose_hours_are_not_over_is_missed_where_it_is_not_
     assert said == ["lower", "orange", "2026-11-30 16:00:00", "2026-12-03 00:00:00"], "to the end of its level"
     (missed,) = bare.problems
     assert (missed.code, bare.exit_status) == ("order_absent", 1)
-    assert (dict(missed.arguments)["until"], missed.value) == ("2026年11月30日20时", "调度令第9号")
+    assert (dict(missed.arguments)["until"].chinese, missed.value) == ("2026年11月30日20时", "调度令第9号")
     order = {"area": "临汾市", "level": "red", "from": "2026-11-29 20:00", "source": "调度令第9号"}
     for until in ("2026-11-30 20:00", "2026-11-30 15:00"):  # given again, or as withdrawn
         assert (

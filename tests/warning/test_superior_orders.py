@@ -118,8 +118,9 @@ def test_two_cities_that_hold_the_level_at_once_start_the_region(
             areas = ("临汾市", "运城市/盐湖区", "长治市")
             assert asked == [(area, level, one.start, one.end, "《联动规则》一") for area in areas]
             note = dict(one.note().arguments)
-            assert note["least"] == "（不少于2市橙色）"
-            assert note["follow"] == (f"随同启动：{one.follow[0]}" if one.follow else "区域内各市均已达到")
+            assert note["least"].chinese == "（不少于2市橙色）"
+            assert note["follow"].chinese == (f"随同启动：{one.follow[0]}" if one.follow else "区域内各市均已达到")
+            assert "reach the trigger (at least 2 cities orange); from 20" in one.note().words("en")[0]
             assert (note["level"], note["source"]) == (level, "《联动规则》一")
         assert linked(rules, {("临汾市", ""): graded(), ("运城市", ""): graded()}, hour(0)) == []
 

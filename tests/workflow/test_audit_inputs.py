@@ -64,7 +64,7 @@ def test_service_of_one_act_proves_nothing_of_a_later_one(
     cells = {"city": "临汾市", "enterprise_id": FIRM, "enterprise": "甲厂", "day": day, "order_id": order}
     found = pd.DataFrame([{"finding": "breached", **cells}])
     assert [dict(one.arguments)["named"] for one in not_served(Ordered(acts[-1], proved=proved), found)] == [
-        f"甲厂 {day}"
+        (f"甲厂 {day}",)
     ] * told
 
 
@@ -271,7 +271,7 @@ def test_a_receipt_of_one_code_in_another_city_proves_nothing(acts: tuple[int, i
         }
     )  # fmt: skip
     told = not_served(Ordered(stands, proved=proved), found)
-    assert [dict(one.arguments)["named"] for one in told] == ["甲厂 2021-01-10"]
+    assert [dict(one.arguments)["named"] for one in told] == [("甲厂 2021-01-10",)]
 
 
 def _named(*rows: tuple[str, str, str, str]) -> pd.DataFrame:

@@ -32,7 +32,9 @@ def test_a_limit_is_held_against_the_hours_taken(
     [found] = lapses(make_book(rules=[LIMIT]), LEVELS, {"approve": NINE, "issue": datetime(2021, 1, 9, hour, minute)})
     assert (found.verdict, found.hours, found.allowed, found.city) == (verdict, hours, 2, "临汾市")
     if verdict == "late":
-        assert "发布距批准2.02小时" in str(found.problem("r.db"))
+        late = found.problem("r.db")
+        assert "临汾市红色预警：发布距批准2.02小时" in late.text("zh")
+        assert "临汾市, red warning: 2.02 hours from approve to issue; expected within 2 hours" in late.text("en")
 
 
 def test_what_was_not_stated_is_not_judged(make_book: BookMaker) -> None:
@@ -52,7 +54,7 @@ def test_only_the_order_of_the_steps_is_in_order(order: list[str]) -> None:
 def test_an_act_says_how_long_its_steps_took(make: Callable[[], Ledger], prepared: Prepared) -> None:
     with make() as ledger:
         early = dataclasses.replace(SIGNED, times={"approve": datetime(2021, 1, 9, 19)})
-        with pytest.raises(InputError, match="发布 is stated to come before 批准"):
+        with pytest.raises(InputError, match="issue is stated to come before approve"):
             record(ledger, prepared, early)
         act, _ = record(ledger, prepared, dataclasses.replace(SIGNED, times={"approve": datetime(2021, 1, 9, 10)}))
         assert act.act == 1

@@ -245,7 +245,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "每日的数值",
     ),
     "ends_of_range": note(
-        "{place}：按预报中值{mid:level_text}，下限{low:level_text}，上限{high:level_text}",
+        "{place}: {mid:level} by the middle of the forecast, {low:level} by its lower end, {high:level} by its upper",
         "{place}：按预报中值{mid:level_text}，下限{low:level_text}，上限{high:level_text}",
     ),
     "rounding_decides": note(
@@ -272,13 +272,13 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_such_regime": error("no such document", "没有这份文件", "{names}", "{names}"),
     "regime_without_levels": error("a document without levels", "这份文件没有预警分级", "{names}", "{names}"),
     "regional_start": note(
-        "{title}：{reached:pause}达到启动条件{least}，建议{start}至{end}区域同步启动{level:level_text}及以上预警；"
-        "{follow}（{source}）",
+        "{title}: {reached} reach the trigger{least}; from {start} to {end} the region should start {level} or above "
+        "together, {follow} ({source})",
         "{title}：{reached:pause}达到启动条件{least}，建议{start}至{end}区域同步启动{level:level_text}及以上预警；"
         "{follow}（{source}）",
     ),
     "regional_start_open": note(
-        "{title}: {reached:pause} reach the level of the trigger{least}, the air of {missing:pause} is not known: "
+        "{title}: {reached} reach the level of the trigger{least}, the air of {missing} is not known: "
         "whether the region starts together, {start} to {end}, stays open ({source})",
         "{title}：{reached:pause}达到启动所需级别{least}，{missing:pause}的预报缺失或未覆盖，"
         "{start}至{end}是否区域同步启动无法判定，须人工了解（{source}）",

@@ -132,8 +132,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "第{act}号于{issued}签发，晚于其指令起算的{since}；其间时段的结论能否据以认定由人确定",
     ),
     "not_served": finding(
-        "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
-        "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named}",
+        "no receipt proves by the end of the day that the order was served, in {count} findings of a plant and a day; "
+        "a person decides whether they hold: {named:then}",
+        "{count}个企业日的结论，当日没有送达回执证明，能否据以认定由人确定：{named:then}",
     ),
     "not_a_draft": error("act {act} is no draft", "第{act}号不是拟稿", "an act of kind draft", "draft类的一条"),
     "nobody_signed": error("nobody signed", "无人签署", "office and name", "单位和姓名"),
@@ -224,7 +225,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{place}: {count} lines without a ground (依据缺失)", "{place}：{count}条生产线依据缺失"
     ),
     "no_rule_for_ratio": finding(
-        "{city}{level:level_text}: no rule on file requires a ratio of {names}",
+        "{city}, {level:level}: no rule on file requires a ratio of {names}",
         "{city}{level:level_text}：没有规定{names}的减排比例",
     ),
     "not_with_publication": note("not on file with this publication", "本次发布没有附这一项", "{option}", "{option}"),
@@ -333,7 +334,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "{actor}及姓名",
     ),
     "step_late": finding(
-        "{place}: {later}距{earlier}{hours:number}小时",
+        "{place}: {hours:number} hours from {earlier} to {later}",
         "{place}：{later}距{earlier}{hours:number}小时",
         "within {allowed:number} hours by {basis}",
         "不超过{allowed:number}小时（{basis}）",

@@ -10,7 +10,17 @@ import pandas as pd
 
 from alertengine.files import Findings, with_sheets
 from alertengine.ledger import DRAFT, Act, Head, InputFile, cells_apart, check_codes, check_times, names_apart
-from alertengine.vocabulary import FIELDS, LINE_KEY, PLANT_KEY, InputError, Problem, gathering, refuse, refuse_together
+from alertengine.vocabulary import (
+    FIELDS,
+    LINE_KEY,
+    PLANT_KEY,
+    Both,
+    InputError,
+    Problem,
+    gathering,
+    refuse,
+    refuse_together,
+)
 from alertengine.vocabulary import times as clock
 from alertengine.workflow.delivery.addressees import register_on_record
 from alertengine.workflow.delivery.owed import owed
@@ -133,14 +143,18 @@ def _check_answers(new: pd.DataFrame, every: pd.DataFrame, found: Findings) -> N
     """
     asked = every[every["event"] == "relief_asked"]
     first = asked.groupby(LINE_KEY)["time"].min().to_dict()
-    said: dict[str, Any] = {"file": found.file, "column": "enterprise_id", "asked": EVENT_TEXT["relief_asked"]}
+    said: dict[str, Any] = {
+        "file": found.file,
+        "column": "enterprise_id",
+        "asked": Both("relief_asked", EVENT_TEXT["relief_asked"]),
+    }
     problems = [
         Problem(
             "answer_without_request",
             row=int(str(number)),
             value=row["enterprise_id"],
             **said,
-            event=EVENT_TEXT[row["event"]],
+            event=Both(row["event"], EVENT_TEXT[row["event"]]),
             time=row["time"],
         )
         for number, row in new[new["event"].isin(ANSWERS)].to_dict("index").items()

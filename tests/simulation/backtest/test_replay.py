@@ -228,7 +228,7 @@ def test_one_city_under_two_regions_holds_the_higher(book: Rulebook, tmp_path: P
     basis = result.table.set_index("city").loc["长治市", "basis"]
     assert "一" in basis
     assert "二" in basis
-    notes = [note.message for note in result.notes if note.where == "linkage"]
+    notes = [note.words("zh")[0] for note in result.notes if note.where == "linkage"]
     assert any("临汾市、运城市达到启动条件" in note and "随同启动：长治市" in note for note in notes)
 
 

@@ -180,7 +180,7 @@ def test_the_open_list(book: Path, receipts: Write, tmp_path: Path) -> None:
         ("合成企业0,停炉风险,2021-01-09 19:00\n合成企业0,同意,2021-01-09 19:30", "nobody answers for it"),
         (
             "合成企业0,同意,2021-01-09 19:30,,,副局长 戊",
-            "row 2, enterprise_id: 同意安全减排: an answer of 2021-01-09 19:30",
+            "row 2, enterprise_id: relief_granted: an answer of 2021-01-09 19:30",
         ),
         ("合成企业0,签收,2021-01-09 19:00,,,,7", "no such line of this enterprise"),
         ("合成企业0,停炉风险,2021-01-09 19:00,,,,,2021-01-10", "row 2, until: without its hour"),
