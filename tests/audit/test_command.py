@@ -140,7 +140,7 @@ def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> N
     words = ["ledger", "deliver", str(path), "1", "--receipts", str(wrong), "--corrects", "2", "--reason", "误录"]
     assert CliRunner().invoke(main, words).exit_code == 0
     result = run(path, "--evidence", power_file)
-    assert "3个企业日的结论，当日没有送达回执证明" in result.stderr
+    assert "in 3 findings of a plant and a day" in result.stderr
     log = CliRunner().invoke(main, ["ledger", "log", str(path), "--kind", "access", "--json"])
     assert [row["title"] for row in json.loads(log.stdout)] == ["查阅个人信息"]
     assert run(path, "--evidence", power_file, "--unmask").exit_code == 2, "to nobody, for nothing"
