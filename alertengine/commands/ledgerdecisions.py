@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 def decisions(path: Path, table: Path | None, number: str | None, as_json: bool, **given: Any) -> int:
     """Enter decisions of authorities (处罚决定), lift one, or show what stands.
 
-    TABLE has the columns of the table beside a list: enterprise or code, 决定文号, 决定日期, 决定机关, 决定种类, 理由,
-    起始日期, 截止日期, 解除日期.  What --decisions reads of a LEDGER is what was entered here.
+    TABLE has the columns of the table beside a list: enterprise or code, its 城市 where several have it,
+    决定文号, 决定日期, 决定机关, 决定种类, 理由, 起始日期, 截止日期, 解除日期.  What --decisions reads of a LEDGER is
+    what was entered here.
 
     \b
     alertengine ledger decisions record.db decided.csv --by "法制科 甲"
