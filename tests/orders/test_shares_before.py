@@ -483,6 +483,22 @@ def test_orders_that_change_while_no_warning_does_are_told_with_the_command_for_
         assert len(list(evening.glob("papers/变更指令/**/*.docx"))) == count, made.output
 
 
+def test_of_a_province_too_the_orders_that_change_without_a_warning_are_told_list_by_list(tmp_path: Path) -> None:
+    for day, out, keys in ((9, "first", {}), (10, "second", {"active": "first/warnings.csv"})):
+        path = of_two_lists(tmp_path, day, FIRST, **keys)
+        if day == 10:  # in 运城市 a line came onto the list
+            listed = (tmp_path / "y.csv").read_text("utf-8").splitlines()
+            listed.append(listed[-1].replace(",4,", ",5,").replace(",40,", ",1,"))
+            (tmp_path / "y.csv").write_text("\n".join(listed), "utf-8")
+        found = CliRunner().invoke(main, ["--lang", "en", "respond", str(path), "-o", str(tmp_path / out), "--no-pack"])
+        assert found.exit_code in (0, 1), found.output
+    new, old = (tmp_path / out / "运城市" / "orders.csv" for out in ("second", "first"))
+    said = "in 运城市 no warning changes, orders of 1 enterprises do; their change orders"
+    assert [line for line in found.output.splitlines() if "no warning changes" in line] == [
+        f"note: {said}: documents {new} --since {old}"
+    ]
+
+
 def made_lighter(found: Responded) -> pd.DataFrame:
     """What the evening before ordered of lines that are asked less now."""
     assert found.before is not None
