@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
@@ -329,6 +330,8 @@ def _order_column(raw: pd.Series, name: str, texts: dict[int, str], said: dict[A
         return raw.astype("float64")
     if name in PLAIN_COLUMNS:
         return raw.astype("str")
-    distinct = raw.dropna().unique()
-    words = {number: said.get(texts[number], texts[number]) for number in distinct}
-    return (raw.map(words) if words else raw.astype("str")).astype("category")  # a table without rows has texts too
+    codes, distinct = pd.factorize(raw)
+    words = [said.get(texts[number], texts[number]) for number in distinct]
+    names = sorted(set(words))  # of two numbers one text may have been made
+    places = np.array([*map({word: place for place, word in enumerate(names)}.__getitem__, words), -1])
+    return pd.Series(pd.Categorical.from_codes(places[codes], pd.Index(names, dtype="str")), raw.index)
