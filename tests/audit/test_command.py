@@ -134,7 +134,7 @@ def test_an_audit_of_the_record_opens_with_what_it_rests_on(tmp_path: Path) -> N
         "企业答复：安全减排申请1家：甲厂 2019-12-10 07:00申请，2019-12-10 08:00副局长 戊不同意安全减排" in result.stdout
     )
     assert "王某某" not in result.stdout
-    assert "没有送达回执证明" not in result.stderr, "served on the first day"
+    assert "no receipt proves" not in result.stderr, "served on the first day"
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("企业名称,事项,时间,送达方式\n甲厂,已发送,2019-12-09 18:10,短信\n")
     words = ["ledger", "deliver", str(path), "1", "--receipts", str(wrong), "--corrects", "2", "--reason", "误录"]
