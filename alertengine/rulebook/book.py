@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Self
 
 from alertengine.files import lined, result_html, rules_folder
 from alertengine.rulebook.decision_tables import Hole
@@ -27,15 +27,9 @@ from alertengine.rulebook.records import VerificationRule
 from alertengine.rulebook.schema import Document, LineRule
 from alertengine.vocabulary import InputError, Problem, Standing, as_day, aside, gathering, require
 
-#: Rulebooks that a process keeps to hand out again: that of the shipped folder, and that of the bureau's own.
-_IN_MEMORY = 2
-
 
 class Rulebook(LawInTime):
     """Documents, rules and open lists of one or several rules folders."""
-
-    #: Those loaded last by their key, the latest first.
-    _latest: ClassVar[tuple[tuple[str, Rulebook], ...]] = ()
 
     def __init__(
         self,
@@ -87,7 +81,7 @@ class Rulebook(LawInTime):
         adopt: Mapping[str, str] | None = None,
         recorded: bool = False,
     ) -> Rulebook:
-        """Load the shipped rules and further folders; what was read before is kept in memory and in the user's cache.
+        """Load the shipped rules and further folders; what was read before is kept in the user's cache.
 
         ``recorded``: the folders are copies that a record holds, read as they were then and kept nowhere.
 
@@ -103,17 +97,11 @@ class Rulebook(LawInTime):
             if not any(folder.rglob("*.yaml")):
                 aside(Problem("rules_folder_empty", file=str(folder)))
         key = None if recorded else key_of(all_folders)
-        book = dict(cls._latest).get(key) or kept(key) if key else None
+        book = kept(key) if key else None
         if not isinstance(book, cls):
             book = cls.read(all_folders, recorded=recorded)
             if key and key == key_of(all_folders):  # nobody wrote meanwhile
                 keep(key, book)
-            else:
-                key = None
-        if key:
-            others = (one for one in cls._latest if one[0] != key)
-            cls._latest = ((key, book), *others)[:_IN_MEMORY]
-            book = _anew(book)
         for name in dict.fromkeys(rule.document for rule in book.rules.values() if rule.valid.last is None):
             aside(Problem("held_without_end", file=book.documents[name].file, column="valid"))
         return book.adopting(adopt) if adopt else book
@@ -292,19 +280,13 @@ class Rulebook(LawInTime):
         return f"{cited}（{'；'.join(continued) or f'为{concerns.years}制定，有效期未载明'}）"
 
 
-def _anew(book: Rulebook) -> Rulebook:
-    """A copy without what was computed from its rules and files as they were."""
+def variant(book: Rulebook, changed: Iterable[RuleHead] = (), without: Iterable[str] = ()) -> Rulebook:
+    """The rulebook with some rules in place of those of the same id, and without others."""
     out = copy.copy(book)
-    vars(out).update(_advice={})
+    vars(out).update(_advice={})  # like what is cached, computed from the rules as they were
     for name in list(out.__dict__):
         if isinstance(getattr(type(book), name, None), cached_property):
             del out.__dict__[name]
-    return out
-
-
-def variant(book: Rulebook, changed: Iterable[RuleHead] = (), without: Iterable[str] = ()) -> Rulebook:
-    """The rulebook with some rules in place of those of the same id, and without others."""
-    out = _anew(book)
     gone = set(without)
     out.rules = {name: rule for name, rule in book.rules.items() if name not in gone}
     out.rules.update({rule.id: rule for rule in changed})

@@ -14,15 +14,13 @@ from alertengine.files import cache_folder
 from alertengine.rulebook import Rulebook
 from alertengine.rulebook import book as books
 from alertengine.vocabulary import InputError, listening
-from tests.conftest import WINTER, document
+from tests.conftest import document
 
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of its own for each test, and nothing in memory but where a test asks for it."""
+    """A cache of its own for each test."""
     monkeypatch.setenv("ALERTENGINE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(books, "_IN_MEMORY", 0)
-    monkeypatch.setattr(Rulebook, "_latest", ())
     return tmp_path / "cache" / "rulebooks"
 
 
@@ -115,24 +113,6 @@ def test_with_documents_beside_them_the_shipped_ones_are_not_read_again(folder: 
     assert "测试业" in Rulebook.load([folder]).lists.sectors
     assert len(reads) > len(shipped.documents)
     assert "测试业" not in Rulebook.load().lists.sectors
-
-
-def test_what_a_process_holds_is_handed_out_again_while_its_files_are_the_same(
-    folder: Path, reads: list[str], cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without the cache; each its own: what one says of itself the next does not."""
-    monkeypatch.setattr(books, "_IN_MEMORY", 2)
-    held = Rulebook.load([folder], shipped=False)
-    held.known_on, before = WINTER, held.fingerprint
-    (path,) = cache.glob("*.pickle")
-    path.write_bytes(b"")
-    again = Rulebook.load([folder], shipped=False)
-    assert (again.known_on, again.rules, len(reads)) == (None, held.rules, 1)
-    _written(folder, 0.2)
-    assert again.fingerprint != before, "computed of the files as they are"
-    assert (_share(folder), len(reads)) == (0.2, 2)
-    _written(folder, 0.5)
-    assert (_share(folder), Rulebook.load([folder], shipped=False).fingerprint, len(reads)) == (0.5, before, 2)
 
 
 def test_the_one_asked_for_last_stays(folder: Path, reads: list[str], cache: Path) -> None:
