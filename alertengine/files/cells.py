@@ -53,6 +53,8 @@ _UNSEEN: Final = dict.fromkeys(map(ord, UNSEEN))
 OUTER: Final = "".join([*filter(str.isspace, map(chr, range(0x3001))), UNSEEN])
 #: How Excel is made to keep leading zeros in a csv: ="0012".
 _QUOTED: Final = re.compile(r'="([^"]*)"')
+#: By which a spreadsheet marks that what follows is a text.
+TEXT_MARK: Final = "'"
 
 #: What each number may be, where it is not simply >= 0.
 _RANGES: Final = {
@@ -77,12 +79,15 @@ class BadCellError(ValueError):
 
 
 def tidy(text: str) -> str:
-    """A cell without full-width forms, compatibility characters, signs without width, outer space and ``="…"``."""
+    """A cell without full-width forms, compatibility characters, signs without width and outer space.
+
+    Nor what a spreadsheet marks a text by: ``="…"``, and ``'`` before it.
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
         plain = plain.translate(_UNSEEN).strip()
     quoted = _QUOTED.fullmatch(plain) if plain.startswith("=") else None
-    return quoted[1].strip() if quoted else plain
+    return quoted[1].strip() if quoted else plain.removeprefix(TEXT_MARK).lstrip()
 
 
 def failed_formula(text: str) -> bool:
@@ -128,9 +133,8 @@ def plain_number(text: str) -> float:
     """The one number a cell is, without unit; NaN where it is none, is two, or is only partly one.
 
     A comma counts only between groups of three digits: ``1,234`` is a number, ``90,95`` and ``24,0`` are none.
-    A spreadsheet's sign of a text before it is no part of it: ``'12``.
     """
-    plain = _DASHES.sub("-", tidy(text)).removeprefix("'")
+    plain = _DASHES.sub("-", tidy(text))
     if _NO_DIGITS.search(text):
         return math.nan
     if _THOUSANDS.fullmatch(plain):

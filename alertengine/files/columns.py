@@ -19,6 +19,7 @@ from alertengine.files.cells import (
     BLANKS,
     DITTO,
     OUTER,
+    TEXT_MARK,
     BadCellError,
     expected_number,
     failed_formula,
@@ -238,7 +239,7 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     )
     ruined = ruined or (names and _any(pc.match_substring_regex, texts, (_NO_LETTER,)))
     ruined = ruined or ((codes or names) and pc.any(pc.is_in(texts, value_set=text_array(DITTO))).as_py())
-    if ruined or _any(pc.starts_with, texts, ("#", '="')):
+    if ruined or _any(pc.starts_with, texts, ("#", '="', TEXT_MARK)):
         parser = _code if codes else partial(_name, blanks) if names else _unquoted
         said = pa.DictionaryArray.from_arrays(coded.indices, texts)
         texts = text_array(replace(cells, column=said).parse(parser, None, as_written=True)[1])
@@ -252,7 +253,7 @@ def _any(test: Callable[[pa.Array, str], pa.Array], column: pa.Array, marks: Seq
 
 
 def _unquoted(text: str) -> str:
-    return tidy(text) if text.startswith('="') else text
+    return tidy(text) if text.startswith(('="', TEXT_MARK)) else text
 
 
 def _name(blanks: frozenset[str], text: str) -> str:

@@ -67,7 +67,7 @@ def _on_file(text: str, lists: OpenLists) -> bool:
 
 def names_of(text: str) -> tuple[str, ...]:
     """The names that a cell of places joins."""
-    return tuple(filter(None, map(str.strip, _BETWEEN_PLACES.split(text))))
+    return tuple(filter(None, map(str.strip, _BETWEEN_PLACES.split(tidy(text)))))
 
 
 def counties_in(text: str) -> tuple[str, ...]:

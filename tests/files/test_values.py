@@ -116,7 +116,7 @@ def test_a_text_is_no_failed_formula(text: str) -> None:
 
 
 def test_a_text_that_excel_was_told_to_keep() -> None:
-    assert tidy('="00123"') == "00123"
+    assert tidy('="00123"') == tidy("'00123") == "00123"
     assert parse_bool(tidy('="是"')) is True
 
 

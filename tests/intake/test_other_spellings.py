@@ -15,12 +15,12 @@ from alertengine.audit._read_evidence import without_marks
 from alertengine.audit.meters import _bare, _ties
 from alertengine.checking import read_permits
 from alertengine.files import Findings
-from alertengine.lists import read_list, read_register
+from alertengine.lists import read_decisions, read_list, read_register
 from alertengine.orders import read_orders
 from alertengine.rulebook import Rulebook
 from alertengine.simulation import read_alerts
 from alertengine.vocabulary import ORDER_COLUMNS, InputError
-from alertengine.warning import read_warnings
+from alertengine.warning import read_forecast, read_warnings
 from alertengine.warning.spellings import parse_primary
 from alertengine.workflow.entering.members import read_members
 from tests.files.conftest import workbook
@@ -368,3 +368,24 @@ def test_a_load_may_be_a_fraction(law: Rulebook, tmp_path: Path, cell: str, load
 def test_a_mark_behind_a_name_makes_no_second_plant(law: Rulebook, tmp_path: Path, mark: str) -> None:
     path = of(tmp_path, HEAD, LINE.format("甲厂"), LINE.format(f"甲厂{mark}"))
     assert list_codes(law, path) == ["plants_alike"]
+
+
+def test_the_mark_of_a_text_before_every_cell_is_no_part_of_it(law: Rulebook, tmp_path: Path) -> None:
+    """Spreadsheets keep codes and days as texts by it, and some export it."""
+    marked, plain = tmp_path / "marked.csv", tmp_path / "plain.csv"
+
+    def write(header: str, *rows: str) -> None:
+        plain.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+        cells = (",".join(f"'{cell}" if cell else "" for cell in row.split(",")) for row in rows)
+        marked.write_text("\n".join((header, *cells)) + "\n", encoding="utf-8")
+
+    write("统一社会信用代码," + HEAD, "91000000HCLF000013," + LINE.format("甲厂"), "," + LINE.format("乙厂"))
+    one, two = (read_list(path, law.lists) for path in (marked, plain))
+    pd.testing.assert_frame_equal(one.lines, two.lines)
+    assert [problem.code for problem in one.problems] == [problem.code for problem in two.problems] == []
+    write("发布时间,城市,日期,AQI", "2021-01-03 15:00,太原|临汾,2021-01-04,210", "2021-01-03 15:00,太原,2021-01-05,180")
+    airs = [read_forecast(path, law.lists) for path in (marked, plain)]
+    pd.testing.assert_frame_equal(airs[0].table, airs[1].table)
+    assert len(airs[0].table) == 3
+    write("企业名称,决定文号,决定日期,决定种类,理由", "甲厂,并环罚〔2021〕1号,2021-01-02,停产整治,超标排放")
+    assert read_decisions(marked, Findings(""))[0].cells["day"] == "2021-01-02"
