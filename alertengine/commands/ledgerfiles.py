@@ -21,7 +21,7 @@ from alertengine.commands.printing import print_table
 from alertengine.vocabulary import ORDER_STATE_TEXT, Gathered, InputError, Problem, gathering, refuse_together
 
 if TYPE_CHECKING:
-    from alertengine.workflow import Dossier
+    from alertengine.workflow import Dossier, Evaluation
 
 
 @click.command("findings")
@@ -191,8 +191,11 @@ def evaluate(
             click.echo(text)
     for note in found.notes:
         click.echo(note, err=True)
-    missed = any(one.met in ("no", "unknown") for one in found.reached)
-    return finish(problems=edited, status=int(bool(found.notes or found.grave or missed)))
+    return finish(problems=edited, status=int(_to_look_at(found)))
+
+
+def _to_look_at(found: Evaluation) -> bool:
+    return bool(found.notes or found.grave or any(one.met in ("no", "unknown") for one in found.reached))
 
 
 @click.command("archive")

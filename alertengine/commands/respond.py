@@ -107,13 +107,13 @@ def _decided_before(scenario: Scenario, warnings: Warnings, folder: Path) -> lis
         InputError: a record or papers would be lost: the folder has the run of a later moment, or this one's record.
 
     """
-    from alertengine.files import inputs_before, run_in, sha256_of
-    from alertengine.warning import given_again
+    from alertengine.files import run_in
+    from alertengine.warning import given_in_runs
 
     now, held = to_minute(warnings.now), run_in(folder)
     if held is not None and str(held.decided) > now:
         raise InputError([Problem("decided_since", file=str(folder), value=held.decided, now=now)])
-    again = given_again(warnings.notes, sha256_of(scenario.path(scenario.forecast)), inputs_before(folder))
+    again = given_in_runs(warnings.notes, scenario.path(scenario.forecast), folder)
     before = warnings.rows[: len(warnings.rows) - len(warnings.new)]
     if warnings.new or all(row["issued"] != warnings.now for row in before):
         return again

@@ -52,10 +52,9 @@ def warn(
     The national hourly feed serves as a perfect forecast: with --date one issued then, without it one
     issued every afternoon of the feed, decided day by day.
     """
-    from alertengine.files import inputs_before, sha256_of
     from alertengine.rulebook import Rulebook
     from alertengine.vocabulary import Problem, gathering, refuse_together
-    from alertengine.warning import ahead_and_behind, given_again, read_forecast, read_record, write_warnings
+    from alertengine.warning import ahead_and_behind, given_in_runs, read_forecast, read_record, write_warnings
     from alertengine.warning import warn as decide_warnings
 
     book = Rulebook.load(rules)
@@ -73,8 +72,7 @@ def warn(
         standing = read_record(active, book.lists) if active else None
     refuse_together(problems, ahead, enterprises, behind)
     assert ahead is not None  # noqa: S101 -- as nothing was refused
-    before = inputs_before(*(path for path in (active, output) if path))
-    again = given_again(ahead.notes, sha256_of(forecast), before)
+    again = given_in_runs(ahead.notes, forecast, *filter(None, (active, output)))
     if ahead.is_feed and now is None:
         from alertengine.simulation import replay  # only whole seasons of a feed need it
 

@@ -10,7 +10,6 @@ from typing import Final
 
 import pandas as pd
 
-from alertengine.files import inputs_before, sha256_of
 from alertengine.lists import EnterpriseList, read_list
 from alertengine.orders._decide import Decided, Orders, decide
 from alertengine.orders._in_force import InForce, held_now
@@ -37,7 +36,7 @@ from alertengine.warning import (
     Warnings,
     ahead_and_behind,
     as_perfect_forecast,
-    given_again,
+    given_in_runs,
     next_full_hour,
     read_forecast,
     read_record,
@@ -267,7 +266,7 @@ def scenario_warnings(scenario: Scenario, book: Rulebook) -> Warnings:
     refuse_together(problems, forecast, observed, Gathered(problems_and_notes(told)[0]))
     assert forecast is not None  # noqa: S101 -- as nothing was refused
     before = [scenario.path(name) for name in (scenario.active, *scenario.active_orders) if name]
-    told += given_again(forecast.notes, sha256_of(file), inputs_before(*before))
+    told += given_in_runs(forecast.notes, file, *before)
     if scenario.perfect is not None:
         last = scenario.perfect.last or scenario.perfect.issued.date() + timedelta(days=scenario.days)
         forecast = perfect(forecast, scenario.perfect.issued, last)

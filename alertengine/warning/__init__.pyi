@@ -10,7 +10,7 @@ from .forecast import Forecast as Forecast
 from .forecast_cells import TOP as TOP
 from .forecast import read_forecast as read_forecast
 from .forecast_cells import FORECAST_SCHEMA as FORECAST_SCHEMA
-from ._given_again import given_again as given_again
+from ._given_again import given_again as given_again, given_in_runs as given_in_runs
 from .grade import Graded as Graded, LEVEL_OF as LEVEL_OF, AirLaw as AirLaw, RANK as RANK, GradedRun as GradedRun
 from .known_at import as_perfect_forecast as as_perfect_forecast
 from .known_at import DAYS_AHEAD as DAYS_AHEAD, DAYS_BEHIND as DAYS_BEHIND, MOST_DAYS_AHEAD as MOST_DAYS_AHEAD

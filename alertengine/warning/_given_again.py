@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
+from alertengine.files import inputs_before, sha256_of
 from alertengine.vocabulary import Problem
 
 _DAY: Final = len("2021-01-04")
@@ -27,3 +29,8 @@ def given_again(notes: Iterable[Problem], sha256: str, before: Iterable[tuple[st
     if not earlier:
         return []
     return [Problem("forecast_given_again", file=undated.file, column="issue_time", time=max(earlier))]
+
+
+def given_in_runs(notes: Iterable[Problem], file: Path, *written: Path) -> list[Problem]:
+    """As :func:`given_again`, of a forecast's file and of the runs that wrote some files or folders."""
+    return given_again(notes, sha256_of(file), inputs_before(*written))

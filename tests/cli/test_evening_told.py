@@ -52,7 +52,7 @@ def run_of(name: str = "", *problems: Problem) -> Any:
     orders = made(
         own_problems=problems, summaries=[{"city": name}], enterprises=of(lines="lines"), book=f"book{name}", table="t"
     )
-    warnings = of(record="record", rows="record", new="record", table="w", now=NOW)
+    warnings = of(record="record", rows="record", new="record", table="w", now=NOW, notes=[])
     return of(in_force=of(rows=f"rows{name}"), warnings=warnings, orders=orders, doubts="doubts",
               left_before="before", scenario=of(mode="drill", known_on=KNOWN, cities=("临汾市",)))  # fmt: skip
 
@@ -60,7 +60,7 @@ def run_of(name: str = "", *problems: Problem) -> Any:
 @pytest.fixture
 def evening(stage: Stage) -> SimpleNamespace:
     """A scenario of one list, and what a run of it writes and says."""
-    scenario = of(mode="drill", lists=())
+    scenario = of(mode="drill", lists=(), forecast="f.csv", path=Path)
     staged: list[Staged] = []
 
     def staging(folder: Path) -> Staged:
@@ -68,6 +68,7 @@ def evening(stage: Stage) -> SimpleNamespace:
         return staged[-1]
 
     stage.mock("orders.read_scenario", scenario)
+    stage.mock("warning.given_in_runs", [])
     stage.patch.setattr(respond, "with_decisions", lambda one: one)
     stage.patch.setattr("alertengine.files.Staging", staging)
     stage.patch.setattr("alertengine.report.run_record", lambda run: ("record of", run))
@@ -142,7 +143,7 @@ def test_a_moment_decided_before_makes_no_papers_and_loses_none(
     evening: Any, tmp_path: Path, before: list[datetime], new: list[datetime], folder: str, code: int, told: bool
 ) -> None:
     rows = [{"issued": time} for time in (*before, *new)]
-    evening.run.warnings = of(record="r", rows=rows, new=rows[len(before) :], now=NOW, table="w")
+    evening.run.warnings = of(record="r", rows=rows, new=rows[len(before) :], now=NOW, table="w", notes=[])
     (tmp_path / "other").mkdir()
     record = tmp_path / "out" / "warnings.csv"
     for name, value in {"active": "out/warnings.csv", "path": lambda name: tmp_path / name}.items():
@@ -161,7 +162,7 @@ def test_a_moment_decided_before_makes_no_papers_and_loses_none(
 def test_the_run_of_a_later_moment_is_not_written_over(
     evening: Any, tmp_path: Path, decided: str, refused: bool
 ) -> None:
-    evening.run.warnings = of(record="r", rows=[], new=[], now=NOW, table="w")
+    evening.run.warnings = of(record="r", rows=[], new=[], now=NOW, table="w", notes=[])
     (tmp_path / "out").mkdir()
     held = RunManifest("respond", {}, {}, decided=decided).text()
     (tmp_path / "out" / "run.json").write_text(held, encoding="utf-8")

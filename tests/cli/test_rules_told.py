@@ -213,7 +213,7 @@ def covered(rows: int) -> Any:
 def test_coverage_of_a_list(stage: Stage, tmp_path: Path, rows: int, form: str) -> None:
     book = book_of(stage)
     found = covered(rows)
-    listed = made(own_notes=[HINT], citation="某清单")
+    listed = made(own_notes=[HINT], citation="某清单", lines=of(empty=False))
     read = stage.mock("lists.read_list", listed)
     missing = stage.mock("checking.missing_texts", found)
     stage.patch.setattr("alertengine.checking.HEADERS", {"text": "缺文", "lines": "条数"})
@@ -243,7 +243,7 @@ def test_coverage_of_a_list(stage: Stage, tmp_path: Path, rows: int, form: str) 
 
 def test_coverage_of_a_list_without_a_day_before_says_no_progress(stage: Stage) -> None:
     book_of(stage)
-    stage.mock("lists.read_list", made(citation="某清单"))
+    stage.mock("lists.read_list", made(citation="某清单", lines=of(empty=False)))
     missing = stage.mock("checking.missing_texts", covered(0))
     stage.mock("workflow.without_plan", [])
     keep = stage.mock("workflow.keep_progress", None)

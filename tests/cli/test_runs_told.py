@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from alertengine.commands import backtest, simulate, warn
-from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, of, staged
+from tests.cli.made import DOUBT, HINT, Made, Stage, call, made, message, of, staged
 
 DAY = date(2021, 1, 10)
 
@@ -250,7 +250,8 @@ def test_seasons_are_printed_in_chinese_where_anything_was(stage: Stage) -> None
 def test_a_feed_is_replayed_or_split_at_an_hour(
     stage: Stage, feed: bool, words: str, way: str, rows: int, form: str
 ) -> None:
-    ahead = of(is_feed=feed)
+    ahead = of(is_feed=feed, notes=[])
+    stage.mock("warning.given_in_runs", [])
     read = stage.mock("warning.read_forecast", ahead)
     result = made(new=[1] * rows, rows="record", now=datetime(2021, 1, 10, 15), own_notes=[HINT])
     replayed = stage.mock("simulation.replay", result)
@@ -278,8 +279,11 @@ def test_a_warning_is_written_with_what_it_was_made_of(stage: Stage) -> None:
         Path(name).write_text(name, encoding="utf-8")
     stage.mock(
         "warning.read_forecast",
-        side_effect=lambda path, lists, observed=False, issued=None: of(is_feed=False, path=path, observed=observed),
+        side_effect=lambda path, lists, observed=False, issued=None: of(
+            is_feed=False, path=path, observed=observed, notes=["dated"]
+        ),
     )
+    again = stage.mock("warning.given_in_runs", [message("again")])
     standing = stage.mock("warning.read_record", "standing")
     listed = stage.mock("lists.read_list", made(lines="lines", own_problems=[DOUBT]))
     result = made(new=[1], rows="record", now=datetime(2021, 1, 10, 15))
@@ -290,7 +294,8 @@ def test_a_warning_is_written_with_what_it_was_made_of(stage: Stage) -> None:
     stage.patch.setattr(warn, "tell_early", early)
     stage.patch.setattr(warn, "warning_rows", lambda *_, **__: [])
     done = call("warn f.csv --observed o.csv --active a.csv --list l.csv -o w.csv --json")
-    assert (done.exit_code, done.stderr) == (1, f"{DOUBT}\n")
+    assert (done.exit_code, done.stderr) == (1, f"{DOUBT}\n{message('again')}\n")
+    again.assert_called_once_with(["dated"], Path("f.csv"), Path("a.csv"), Path("w.csv"))
     assert Path("w.csv").read_text(encoding="utf-8") == "record"
     target, run = beside.call_args.args
     assert (target, run.kind, sorted(run.inputs), run.decided) == (

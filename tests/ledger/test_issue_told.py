@@ -34,6 +34,7 @@ def issuing(stage: Stage) -> Any:
     )
     stage.patch.setattr(commands, "tell_undetermined", Mock())
     stage.mock("workflow.prepare", ready)
+    stage.mock("workflow.given_before", [message("given before")])
     stage.mock("workflow.left_unused", [message("unused")])
     stage.mock("workflow.orders_left_out", [message("left out")])
     stage.mock("workflow.out_of_step", [message("out of step")])
@@ -58,6 +59,7 @@ def test_what_is_issued_is_recorded_and_told(stage: Stage) -> None:
     done = call(f"ledger issue r.db --list l.csv --level red --date 2021-01-10 {more} {times} {why} {SIGNED} --json")
     assert done.exit_code == 1
     told = [
+        "given before",
         "unused",
         "left out",
         "out of step",

@@ -317,12 +317,13 @@ def test_a_feed_is_split_at_the_moment_of_the_run(
     shipped: Rulebook, monkeypatch: pytest.MonkeyPatch, observed: str
 ) -> None:
     """What lies behind it was observed, where no observations of their own are given."""
-    feed, own, ahead = SimpleNamespace(is_feed=True), SimpleNamespace(is_feed=False), object()
+    feed, own, ahead = SimpleNamespace(is_feed=True, notes=[]), SimpleNamespace(is_feed=False), object()
     split = Mock(return_value=(ahead, "behind"))
     warned = Mock(return_value=SimpleNamespace(own_problems=[], own_notes=[]))
     monkeypatch.setattr(_respond, "read_forecast", lambda path, *_, **__: own if path.name == "o.csv" else feed)
     monkeypatch.setattr(_respond, "ahead_and_behind", split)
     monkeypatch.setattr(_respond, "warn", warned)
+    monkeypatch.setattr(_respond, "given_in_runs", lambda *_: [])
     monkeypatch.setattr(_respond, "replace", lambda found, **_: found)
     said: dict[str, Any] = {"title": "例", "mode": "simulation", "forecast": "f.csv", "list": "l.csv", "days": 3}
     said |= {"observed": observed, "file": "s.yaml"}
