@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alertengine.files._arrow import as_text
-from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, failed_formula, tidy
+from alertengine.files.cells import EXPORTED_BLANKS, BadCellError, failed_formula, tidy, unmarked
 from alertengine.files.header_finder import UNNAMED, RawTable
 from alertengine.files.headers import Column, match
 from alertengine.files.readings import SHEET
@@ -57,7 +57,7 @@ def text_table(table: RawTable, names: Names) -> TextTable:
             others.append(header)
             continue
         columns[name] = column
-        cells[name] = [(text or "").strip() for text in as_text(table.columns[place]).to_pylist()]
+        cells[name] = [unmarked(text or "").strip() for text in as_text(table.columns[place]).to_pylist()]
     kept = [any(said) for said in zip(*cells.values(), strict=True)]
     if not all(kept):
         cells = {name: [text for text, keep in zip(texts, kept, strict=True) if keep] for name, texts in cells.items()}

@@ -53,8 +53,6 @@ _UNSEEN: Final = dict.fromkeys(map(ord, UNSEEN))
 OUTER: Final = "".join([*filter(str.isspace, map(chr, range(0x3001))), UNSEEN])
 #: How Excel is made to keep leading zeros in a csv: ="0012".
 _QUOTED: Final = re.compile(r'="([^"]*)"')
-#: By which a spreadsheet marks that what follows is a text.
-TEXT_MARK: Final = "'"
 
 #: What each number may be, where it is not simply >= 0.
 _RANGES: Final = {
@@ -78,16 +76,20 @@ class BadCellError(ValueError):
         super().__init__(expected.code)
 
 
-def tidy(text: str) -> str:
-    """A cell without full-width forms, compatibility characters, signs without width and outer space.
+def unmarked(text: str) -> str:
+    """A cell without the apostrophe that a spreadsheet puts before a text; one with a fellow in the cell is a quote."""
+    plain = text.strip()
+    return plain[1:].strip() if plain.startswith("'") and "'" not in plain[1:] else text
 
-    Nor what a spreadsheet marks a text by: ``="…"``, and ``'`` before it.
-    """
+
+def tidy(text: str) -> str:
+    """A cell :func:`unmarked`, without full-width forms, signs without width, outer space and ``="…"``."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain.isascii():
         plain = plain.translate(_UNSEEN).strip()
+    plain = unmarked(plain)
     quoted = _QUOTED.fullmatch(plain) if plain.startswith("=") else None
-    return quoted[1].strip() if quoted else plain.removeprefix(TEXT_MARK).lstrip()
+    return quoted[1].strip() if quoted else plain
 
 
 def failed_formula(text: str) -> bool:

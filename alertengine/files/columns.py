@@ -19,7 +19,6 @@ from alertengine.files.cells import (
     BLANKS,
     DITTO,
     OUTER,
-    TEXT_MARK,
     BadCellError,
     expected_number,
     failed_formula,
@@ -27,6 +26,7 @@ from alertengine.files.cells import (
     parse_bool,
     parse_number,
     tidy,
+    unmarked,
 )
 from alertengine.files.readings import Findings
 from alertengine.vocabulary import Field, Words
@@ -107,7 +107,7 @@ class Cells:
         column = self.column
         if not pa.types.is_dictionary(column.type):
             column = as_text(column).dictionary_encode()
-        raw = [str(text) for text in column.dictionary.to_pylist()]
+        raw = [unmarked(str(text)) for text in column.dictionary.to_pylist()]
         codes = plain(column.indices.cast(pa.int32()), -1)
         return Encoded(codes, [tidy(text) for text in raw], raw)
 
@@ -239,7 +239,7 @@ def text_column(cells: Cells, blanks: frozenset[str] = BLANKS, *, codes: bool = 
     )
     ruined = ruined or (names and _any(pc.match_substring_regex, texts, (_NO_LETTER,)))
     ruined = ruined or ((codes or names) and pc.any(pc.is_in(texts, value_set=text_array(DITTO))).as_py())
-    if ruined or _any(pc.starts_with, texts, ("#", '="', TEXT_MARK)):
+    if ruined or _any(pc.starts_with, texts, ("#", '="', "'")):
         parser = _code if codes else partial(_name, blanks) if names else _unquoted
         said = pa.DictionaryArray.from_arrays(coded.indices, texts)
         texts = text_array(replace(cells, column=said).parse(parser, None, as_written=True)[1])
@@ -253,7 +253,7 @@ def _any(test: Callable[[pa.Array, str], pa.Array], column: pa.Array, marks: Seq
 
 
 def _unquoted(text: str) -> str:
-    return tidy(text) if text.startswith(('="', TEXT_MARK)) else text
+    return tidy(text) if text.startswith('="') else unmarked(text)
 
 
 def _name(blanks: frozenset[str], text: str) -> str:

@@ -18,7 +18,7 @@ _SPACE: Final = re.compile(rf"[\s_\-{UNSEEN}]+")
 _BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》「」", "()" * 7)
 _BRACKET: Final = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 #: What a form has around a header: *企业名称, 1.企业名称, (2)城市, 行业（必填）, 工序：.
-_OF_FORM: Final = re.compile(r"^\s*[*※★●▲]+|^\s*\(?\d{1,3}[.、)](?!\d)|\s*\((?:非?必填|选填|可空)项?\)|[*※★:]+\s*$")
+_OF_FORM: Final = re.compile(r"^\s*[*※★●▲']+|^\s*\(?\d{1,3}[.、)](?!\d)|\s*\((?:非?必填|选填|可空)项?\)|[*※★:]+\s*$")
 #: Longer cells are no headers.
 _LONGEST: Final = 100
 #: What may stand between a header and its unit: NOx排放量：kg/d, NOx排放量_kg_d.

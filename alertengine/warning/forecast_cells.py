@@ -70,6 +70,8 @@ FORECAST_SCHEMA: Final = Schema(
     not_filled=frozenset({"aqi", "aqi_low", "aqi_high", *CONCENTRATIONS}),
     kind="forecast",
 )
+#: Where a title goes on with another word and its colon: 空气质量预报（发布时间：…）, 发布单位：省站 发布时间：….
+_STATED: Final = re.compile(r"[(【\s]+(?=[^\W\d]+\s*:)|[,;]")
 #: Units a header may give in brackets, as factors to that of the column.
 _MICRO: Final = ("μg/m3", "ug/m3", "微克/立方米", "微克/m3")
 _MILLI: Final = ("mg/m3", "毫克/立方米", "毫克/m3")
@@ -151,8 +153,9 @@ def _rows_of(reading: Reading, lists: OpenLists, *, recorded: bool = True) -> Fo
 
 def _issued_above(above: Iterable[str]) -> tuple[list[str], set[datetime]]:
     """What rows above a header state as the time of the issue, 发布时间：2026-11-28 15:00, and the times that it is."""
-    parts = (tidy(cell).partition(":") for cell in above)
+    parts = (part.partition(":") for cell in above for part in _STATED.split(tidy(cell)))
     said = [text for header, _, text in parts if NAMES.get(normal(header)) == ("issue_time",)]
+    said = [text.rstrip("】") if "(" in text else text.rstrip(")】") for text in said]
     times = set[datetime]()
     for text in said:
         with suppress(BadCellError):

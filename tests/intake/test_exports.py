@@ -89,6 +89,33 @@ def test_a_number_that_a_spreadsheet_holds_as_text(law: Rulebook, tmp_path: Path
     assert (found.lines["nox_kg_d"].tolist(), found.problems) == ([20], [])
 
 
+def test_a_sign_of_a_text_is_no_part_of_a_name_a_code_or_a_header(law: Rulebook, tmp_path: Path) -> None:
+    """Only numbers were read without it: a plant became two, its city and its trade were unknown."""
+    head = ",".join(f"'{header}" for header in HEAD.split(","))
+    marked = ",".join(f"'{cell}" for cell in LINE.format("甲厂").replace(",1,熔炼", ",02,熔炼").split(","))
+    found = listed(law, tmp_path, f"{head}\n{LINE.format('甲厂')}\n{marked}\n")
+    assert found.problems == []
+    columns = ["enterprise", "city", "industry", "line_id", "process", "grade", "plan_orange"]
+    assert found.lines[columns].to_numpy().tolist() == [
+        ["甲厂", "太原市", "铸造", line, "熔炼", "C", "停产"] for line in ("1", "02")
+    ]
+    assert found.lines["enterprise_id"].nunique() == 1
+
+
+def test_a_sign_of_a_text_is_no_part_of_a_forecast(law: Rulebook, tmp_path: Path) -> None:
+    """Times, days, places and primaries with it were bad cells, and a city without a row left the forecast."""
+    rows = "'发布时间,城市,区县,预报日期,AQI,首要污染物\n'2026-12-30 15:00,'太原市,'清徐县,'2026年12月31日,'260,'PM2.5\n"
+    found = forecast(law, tmp_path, rows)
+    assert (found.problems, len(found.table)) == ([], 1)
+    row = found.table.iloc[0]
+    assert (row["city"], row["county"], row["aqi_mid"], row["primary"]) == ("太原市", "清徐县", 260, "PM2.5")
+    assert found.issue_time == datetime(2026, 12, 30, 15)
+
+
+def test_a_cell_in_quotes_keeps_them(law: Rulebook, tmp_path: Path) -> None:
+    assert listed(law, tmp_path, ONE.replace("甲厂", "'甲'厂")).lines["enterprise"].tolist() == ["'甲'厂"]
+
+
 def test_headers_of_the_permit_platform(law: Rulebook, tmp_path: Path) -> None:
     head = HEAD.replace("企业名称", "单位名称").replace("行业", "行业名称") + ",社会信用代码"
     found = listed(law, tmp_path, f"{head}\n{LINE.format('甲厂')},91140100MA0A00000W\n")
@@ -178,6 +205,21 @@ def test_a_forecast_that_has_issue_times_keeps_them(law: Rulebook, tmp_path: Pat
 @pytest.mark.parametrize("given", [{}, {"issued": NOW}])
 def test_the_issue_time_above_a_table(law: Rulebook, tmp_path: Path, given: dict[str, Any]) -> None:
     found = forecast(law, tmp_path, TITLED.format("发布时间：2026年11月28日15时"), **given)
+    assert (found.issue_time, codes(found)) == (datetime(2026, 11, 28, 15), {"issued_as_above"})
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "太原市空气质量预报（发布时间：2026年11月28日15时）",
+        "【发布时间：2026-11-28 15:00】",
+        "发布单位：市站　发布时间：2026年11月28日（周六）15时　签发：某",
+        "单位：无量纲；发布时间：2026-11-28 下午3:00；第1期",
+    ],
+)
+def test_the_issue_time_within_a_row_above_a_table(law: Rulebook, tmp_path: Path, title: str) -> None:
+    """It was passed over without a question: yesterday's file then counted as issued when it was opened."""
+    found = forecast(law, tmp_path, TITLED.format(title), issued=NOW)
     assert (found.issue_time, codes(found)) == (datetime(2026, 11, 28, 15), {"issued_as_above"})
 
 
