@@ -324,6 +324,17 @@ def test_whom_to_call_is_never_of_the_plant_of_another_city(evening: EveningMake
     assert "000-1" not in rows[5]
 
 
+def test_a_line_of_the_list_without_its_city_stops_no_paper(evening: EveningMaker, tmp_path: Path) -> None:
+    """A list with a blank city on some rows ended in a traceback where a pack was written."""
+    one = evening({"line_id": "1"}, {"line_id": "2", "city": "运城市"})
+    lines = one.enterprises.lines
+    one.enterprises.lines = lines.assign(city=lines["city"].astype("object").where(lines["city"] != "运城市"))
+    write_packs(one, tmp_path)
+    content = (tmp_path / "pack" / "临汾市" / "07-夜间检查清单.xlsx").read_bytes()
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name("夜间检查清单").to_python()
+    assert len(rows) == 6
+
+
 @pytest.mark.slow
 def test_a_paper_edited_by_hand_is_never_lost(evening: EveningMaker, tmp_path: Path) -> None:
     write_packs(evening(), tmp_path)

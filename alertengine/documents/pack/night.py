@@ -114,7 +114,7 @@ def _reached(lines: pd.DataFrame) -> dict[tuple[str, ...], tuple[str, ...]]:
     names = ["address", "contact", "phone"]
     table = lines[[*LINE_KEY, *names]].astype("object")
     table = table.where(table.notna(), "").astype("str")
-    filled = table.replace("", None).groupby(PLANT_KEY)[names].first().fillna("")
+    filled = table[names].replace("", None).groupby([table[key] for key in PLANT_KEY]).first().fillna("")
     out: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in table.itertuples(index=False):
         said: Any = row
