@@ -43,6 +43,7 @@ CHANGES: Final = {
     "recertified": "等级证书变更",
     "weakened": "措施减轻",
     "strengthened": "措施加严",
+    "reworded": "措施改写，轻重不能比较",
     "kilograms": "排放量变化",
     "line_kilograms": "生产线排放量变化",
 }
@@ -179,7 +180,7 @@ def _line_kilograms(before: pd.DataFrame, after: pd.DataFrame, was: Index, now: 
 
 
 def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was: Index, now: Index) -> Iterator[Row]:
-    """Filed measures that surely ask less, or more, than before; one that is gone asks nothing."""
+    """Filed measures that surely ask less, or more, than before, or neither; one that is gone asks nothing."""
     one, other = old.lines.iloc[was].reset_index(drop=True), new.lines.iloc[now].reset_index(drop=True)
     for level, name in PLAN_FIELDS.items():
         first, second = plan_strength(one, level), plan_strength(other, level)
@@ -187,10 +188,10 @@ def _measures(after: pd.DataFrame, old: EnterpriseList, new: EnterpriseList, was
         for side in (one, other):
             share = side[PLAN_SHARE_FIELDS[level]].map(number, na_action="ignore").astype("object")
             texts.append(side[name].astype("object").fillna(share).fillna("").to_numpy())
-        for change, here in (
-            ("weakened", second.below(first) | ((texts[0] != "") & (texts[1] == ""))),
-            ("strengthened", first.below(second) | ((texts[0] == "") & (texts[1] != ""))),
-        ):
+        less = second.below(first) | ((texts[0] != "") & (texts[1] == ""))
+        more = first.below(second) | ((texts[0] == "") & (texts[1] != ""))
+        neither = (texts[0] != texts[1]) & ~less & ~more & ~first.equals(second)
+        for change, here in (("weakened", less), ("strengthened", more), ("reworded", neither)):
             for pair in np.flatnonzero(here):
                 yield _row(change, after.iloc[now[pair]], name, texts[0][pair], texts[1][pair])
 

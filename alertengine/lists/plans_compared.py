@@ -44,6 +44,10 @@ class Strength:
         nothing = self.share <= SAME
         return both | (self.partial & np.isnan(self.share) & stopped) | (nothing & (other.hours > 0))
 
+    def equals(self, other: Strength) -> Bools:
+        """Where both surely ask the same cut of production."""
+        return (np.abs(self.share - other.share) <= SAME) | (self.hours == other.hours)
+
 
 def plan_strength(lines: CodedTable | pd.DataFrame, level: str) -> Strength:
     """What the filed plans of a list ask at a level."""

@@ -87,7 +87,8 @@ def test_every_kind_of_change_is_a_whole_row(read: Reader) -> None:
         ({"红色预警减排措施": "停产"}, {"红色预警减排措施": ""}, [("weakened", "停产", "")]),
         ({"红色预警减排措施": "限产30%"}, {"红色预警减排措施": "限产30%"}, []),
         ({"红色预警减排措施": "停产"}, {"红色预警减排措施": "以热定产"}, [("weakened", "停产", "以热定产")]),
-        ({"红色预警减排措施": "限产50%"}, {"红色预警减排措施": "以热定产"}, []),  # neither is surely less
+        ({"红色预警减排措施": "限产50%"}, {"红色预警减排措施": "以热定产"},
+         [("reworded", "限产50%", "以热定产")]),  # neither is surely less
         ({"红色预警减排措施": "延长结焦时间至36小时"}, {"红色预警减排措施": "正常生产"},
          [("weakened", "延长结焦时间至36小时", "正常生产")]),
     ],
@@ -173,3 +174,24 @@ def test_one_code_in_two_cities_is_two_enterprises(read: Reader) -> None:
     assert told(here + there, there) == [("closed_enterprise", CITY, "")]
     assert told(here + there, here + lighter) == [("weakened", far, "4")]
     assert told(here + there, there + here) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "change"),
+    [
+        ("结焦时间延长至48小时", "限产30%", ["reworded"]),
+        ("限产30%", "按管理部门要求执行", ["reworded"]),
+        ("结焦时间延长至48小时", "延长结焦时间至48小时", []),
+        ("停产", "全部停产", []),
+        ("停产", "结焦时间延长至48小时", ["weakened"]),
+    ],
+)
+def test_a_measure_that_cannot_be_compared_with_the_one_before_is_told(
+    read: Reader, was: str, now: str, change: list[str]
+) -> None:
+    """Neither surely lighter nor stricter, it was told by no row at all."""
+    cells = {"行业": "焦化", "工序": "焦炉"}
+    lists = [read(table(plant(ONE, "合成一厂", "1", **{**cells, "红色预警减排措施": text}))) for text in (was, now)]
+    rows = diff_lists(*lists).table
+    assert rows["change"].tolist() == change
+    assert [*zip(rows["old"], rows["new"], strict=True)] == [(was, now)] * len(change)
