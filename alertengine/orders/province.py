@@ -140,8 +140,9 @@ class ProvinceRun(Result):
             covered = any(name == city for name, _ in self.warnings.graded)
             out["state"] = "holds" if len(held) else "none" if covered else "not_covered"
             if len(held):
-                first = held.sort_values("starts").iloc[0]
-                out |= {"level": first["level"], "starts": _text(first["starts"]), "ends": _text(held["ends"].max())}
+                at = part.in_force.from_decision.at.get(city) if part else None
+                own = _stretch(held.sort_values("starts"), pd.Timestamp(at or self.warnings.now).ceil("h"))
+                out |= {"level": own["level"], "starts": _text(own["starts"]), "ends": _text(own["ends"])}
         else:
             ends = "" if made.over else made.ends or OPEN_END
             out |= {"action": made.kind, "level": made.level, "starts": made.since, "ends": ends}
@@ -169,6 +170,12 @@ class ProvinceRun(Result):
 
 def _text(time: Any) -> str:
     return OPEN_END if pd.isna(time) else to_minute(pd.Timestamp(time))
+
+
+def _stretch(held: pd.DataFrame, at: pd.Timestamp) -> pd.Series[Any]:
+    """The first stretch of one level that is not over at a time: of that moment the figures beside it are."""
+    left = held[held["ends"].isna() | (held["ends"] > at)]
+    return (left if len(left) else held).iloc[0]
 
 
 def _counties(said: Any) -> list[str]:

@@ -73,6 +73,19 @@ def test_what_goes_on_unchanged_holds_and_what_is_lifted_wants_an_act(shipped: R
     assert province(shipped, lifted).rows()[0]["动作"] != "lift"
 
 
+def test_a_level_about_to_change_is_told_with_the_figures_of_the_one_that_follows(shipped: Rulebook) -> None:
+    """Decided again before the hour of a raise: yellow until the end of the red stood beside the lines of the red."""
+    first = warn(air(CITY, (230.0, 100.0, 90.0), "2026-11-26 15:00"), shipped)
+    worse = air(CITY, (230.0, 320.0, 330.0, 230.0, 60.0), "2026-11-27 15:00")
+    raised = warn(worse, shipped, active=first, now="2026-11-27 17:30")
+    again = warn(worse, shipped, active=raised, now="2026-11-27 17:45")
+    assert again.segments["level"].tolist() == ["yellow", "red"]
+    (row,) = province(shipped, again).records()
+    assert (row["state"], row["level"], row["starts"], row["ends"]) == (
+        "holds", "red", "2026-11-27 18:00", "2026-12-01 00:00",
+    )  # fmt: skip
+
+
 def test_a_city_that_the_forecast_does_not_cover_cannot_be_judged(shipped: Rulebook) -> None:
     found = warn(join([air(city, CLEAN, "2026-11-26 15:00") for city in (CITY, "太原市")]), shipped)
     cities = (CITY, "太原市", "运城市")
