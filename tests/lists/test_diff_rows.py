@@ -100,7 +100,7 @@ def test_a_measure_is_weaker_only_where_it_surely_asks_less(
     rows = diff_lists(before, after).table
     assert [tuple(row) for row in rows[["change", "old", "new"]].to_numpy().tolist()] == told
     back = diff_lists(after, before).table
-    turned = {"weakened": "strengthened", "strengthened": "weakened"}
+    turned = {"weakened": "strengthened", "strengthened": "weakened", "reworded": "reworded"}
     assert [tuple(row) for row in back[["change", "old", "new"]].to_numpy().tolist()] == [
         (turned[change], after_, before_) for change, before_, after_ in told
     ]
