@@ -104,7 +104,9 @@ def test_a_sign_of_a_text_is_no_part_of_a_name_a_code_or_a_header(law: Rulebook,
 
 def test_a_sign_of_a_text_is_no_part_of_a_forecast(law: Rulebook, tmp_path: Path) -> None:
     """Times, days, places and primaries with it were bad cells, and a city without a row left the forecast."""
-    rows = "'发布时间,城市,区县,预报日期,AQI,首要污染物\n'2026-12-30 15:00,'太原市,'清徐县,'2026年12月31日,'260,'PM2.5\n"
+    rows = (
+        "'发布时间,城市,区县,预报日期,AQI,首要污染物\n'2026-12-30 15:00,'太原市,'清徐县,'2026年12月31日,'260,'PM2.5\n"
+    )
     found = forecast(law, tmp_path, rows)
     assert (found.problems, len(found.table)) == ([], 1)
     row = found.table.iloc[0]
