@@ -59,7 +59,12 @@ def read_parquet(
 
 
 def _columns(file: ParquetFile, names: Sequence[str], few: Sequence[str]) -> list[pa.Array]:
-    """Every column, in one piece and sound; one without any cell takes no room."""
+    """Every column, in one piece and sound; one without any cell takes no room.
+
+    Raises:
+        ArrowException: a column is not what it says, or has not the rows that the footer says.
+
+    """
     together = _TOGETHER if len(set(names)) == len(names) else len(names)
     columns: list[pa.Array] = []
     for first in range(0, len(names), max(together, 1)):
@@ -70,4 +75,6 @@ def _columns(file: ParquetFile, names: Sequence[str], few: Sequence[str]) -> lis
             if pa.types.is_binary(whole.type) or pa.types.is_large_binary(whole.type):
                 whole = whole.cast(pa.string())  # fails where it is no text in UTF-8
             columns.append(without_unused(whole) if name in few else whole)
+    if any(len(column) != file.metadata.num_rows for column in columns):
+        raise pa.ArrowInvalid("a column has other rows than the footer says")
     return columns

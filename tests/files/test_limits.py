@@ -175,6 +175,17 @@ def test_rows_of_a_parquet_are_told_by_its_footer(tmp_path: Path) -> None:
     assert refused(path, Limits(rows=49)).code == "too_much_rows"
 
 
+def test_a_parquet_whose_footer_tells_other_rows_than_it_has_is_refused(tmp_path: Path) -> None:
+    """It was read by as many numbers of rows as the footer told, and ended in a traceback."""
+    path = tmp_path / "l.parquet"
+    pq.write_table(pa.table({name: [name] * 5 for name in LIST}), path)
+    data = path.read_bytes()
+    begin = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    five, more = bytes([0x16, 5 * 2]), bytes([0x16, 63 * 2])  # an i64 field of the footer, zigzag
+    path.write_bytes(data[:begin] + data[begin:-8].replace(five, more) + data[-8:])
+    assert refused(path, Limits()).code == "unreadable_file"
+
+
 def test_a_zip_bomb_is_refused_by_what_its_directory_says(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     openpyxl.Workbook().save(path)
