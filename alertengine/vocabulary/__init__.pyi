@@ -28,8 +28,7 @@ from .enterprise_name import name_or_code as name_or_code, plain_name as plain_n
 from .fields import CATEGORY_TEXT as CATEGORY_TEXT, COMBINED_HEADERS as COMBINED_HEADERS
 from .fields import EMISSION_FIELDS as EMISSION_FIELDS, ENTERPRISE_FLAGS as ENTERPRISE_FLAGS, FIELDS as FIELDS
 from .fields import Field as Field, GRADES as GRADES, GUARANTEE_NONE as GUARANTEE_NONE, LIST_FIELDS as LIST_FIELDS
-from .fields import LINE_KEY as LINE_KEY, NOT_ON_FILE as NOT_ON_FILE
-from .fields import ORDER_KEY as ORDER_KEY, PLANT_KEY as PLANT_KEY, PlantId as PlantId, count_plants as count_plants
+from .fields import NOT_ON_FILE as NOT_ON_FILE
 from .fields import ORDER_COLUMNS as ORDER_COLUMNS, PLAN_FIELDS as PLAN_FIELDS
 from .fields import PLAN_SHARE_FIELDS as PLAN_SHARE_FIELDS, REQUIRED_FIELDS as REQUIRED_FIELDS
 from .fields import TOTAL_COLUMNS as TOTAL_COLUMNS, TOTAL_SECTORS as TOTAL_SECTORS, UNGRADED as UNGRADED
@@ -40,6 +39,8 @@ from .flags import left_open as left_open, not_official as not_official, rests_o
 from .flags import with_flags as with_flags
 from .grounds import ASKING_NOTHING as ASKING_NOTHING, COUNTED_AS_RULED as COUNTED_AS_RULED
 from .grounds import GROUND_TEXT as GROUND_TEXT, Ground as Ground, demands as demands
+from .keys import LINE_KEY as LINE_KEY, ORDER_KEY as ORDER_KEY, PLANT_KEY as PLANT_KEY, PlantId as PlantId
+from .keys import count_plants as count_plants
 from .messages import CATALOGUE as CATALOGUE
 from .messages.help import HELP as HELP
 from .messages.lists import FOUND_AGAIN as FOUND_AGAIN, KINDS as KINDS, SEVERITIES as SEVERITIES

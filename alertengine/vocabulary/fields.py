@@ -10,12 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from alertengine.vocabulary.codes import POLLUTANTS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FieldType = Literal["text", "code", "open", "bool", "number", "integer", "names"]
 
@@ -62,10 +59,7 @@ UNGRADED: Final = "未评级"
 
 
 def worst_last(off_ladder: Collection[str]) -> tuple[str, ...]:
-    """Every grade in the order in which the worst of an enterprise is found, the worst last.
-
-    ``off_ladder`` are the grades that stand off every ladder: beside one on a ladder they do not count.
-    """
+    """Every grade, the worst of an enterprise last: those ``off_ladder`` count only where none is on a ladder."""
     return (*off_ladder, *(grade for grade in GRADES if grade not in off_ladder))
 
 
@@ -319,21 +313,6 @@ COMBINED_HEADERS: Final = {"持证排污": ("permit_held", "permit_kept")}
 PLAN_FIELDS: Final = {level: f"plan_{level}" for level in ("yellow", "orange", "red")}
 PLAN_SHARE_FIELDS: Final = {level: f"plan_{level}_share" for level in ("yellow", "orange", "red")}
 EMISSION_FIELDS: Final = {pollutant: f"{pollutant}_kg_d" for pollutant in POLLUTANTS}
-
-#: What tells a production line in lists, orders and acts: two cities may give one code, or id of a line, to two plants.
-LINE_KEY: Final = ["city", "enterprise_id", "line_id"]
-#: What tells an enterprise, and a pair of these.
-PLANT_KEY: Final = LINE_KEY[:2]
-PlantId = tuple[str, str]
-
-
-def count_plants(table: pd.DataFrame) -> int:
-    """How many enterprises lines or orders name; one code in two cities is two."""
-    return len(table[PLANT_KEY].drop_duplicates())
-
-
-#: What tells an order: acts for a list alone, of two cities with a plant of one code, number theirs alike.
-ORDER_KEY: Final = ["city", "order_id"]
 
 #: Columns of orders.csv (contract), with the header people read.
 ORDER_COLUMNS: Final = {

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from alertengine.files import Protocol, protocols_of
 from alertengine.orders import phase_words, phases_of, state_words
 from alertengine.vocabulary import (
-    AQI_CLASSES,
     CANCEL,
     DECISION_TEXT,
     LEVEL_TEXT,
@@ -32,7 +30,8 @@ from alertengine.vocabulary import (
     to_minute,
 )
 from alertengine.vocabulary import times as clock
-from alertengine.warning import RANK, Forecast, Record, Rows, Warnings, early_notice, kinds, rows_of, warn
+from alertengine.warning import Record, Warnings, early_notice, kinds, rows_of, warn
+from alertengine.web.days_ahead import PlaceForecast, places_ahead
 from alertengine.web.kept import acts_in_force, acts_with_orders, lines_of, standing_at
 from alertengine.web.orderrows import fields_said, text_of, text_rows
 from alertengine.web.roles import Scope
@@ -60,27 +59,6 @@ OPEN_SHOWN: Final = 40
 _OF_AN_OPEN_LINE: Final = (
     "act", "city", "county", "enterprise", "line", "industry", "process", "grade", "hangs_on", "remark",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceDay:
-    """One day of a place: AQI as a range, its class, and the gravest level of its hours."""
-
-    day: str
-    low: float
-    mid: float
-    high: float
-    aqi_class: str
-    primary: str
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceForecast:
-    """One place of the forecast."""
-
-    name: str
-    days: list[PlaceDay]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +163,7 @@ def _decide(page: Today, ledger: Ledger, book: Rulebook, record: pd.DataFrame) -
     result = warn(forecast, book, now=at, observed=observed, active=rows_of(record), floors=floors)
     page.problems += result.problems
     page.readings = protocols_of(forecast, *filter(None, [observed]))
-    page.places = _places(forecast, observed, page.now, result)
+    page.places = places_ahead(forecast, observed, page.now, result)
     rows = transitions(result.table, result.record)
     page.proposals = [row for row in rows if not row["ends_at"] or row["ends_at"] > str(page.now)]
     return result
@@ -248,57 +226,6 @@ def lasting(minutes: int) -> str:
     """Minutes as people say them."""
     hours, rest = divmod(minutes, 60)
     return f"{hours}时{rest:02d}分" if hours else f"{rest}分"
-
-
-def _places(forecast: Forecast, observed: Forecast | None, now: pd.Timestamp, result: Warnings) -> list[PlaceForecast]:
-    parts = [forecast.latest(), *([observed.at(now).latest()] if observed is not None else [])]
-    rows = Rows.joined(parts).frame()
-    rows = rows.assign(day=rows["start"].dt.normalize())
-    rows = rows[rows["day"] >= now.normalize()]
-    out = []
-    for (city, county), own in rows.groupby(["city", "county"], sort=False):
-        unit = (str(city), str(county))
-        each = [(pd.Timestamp(str(day)), of_day) for day, of_day in own.groupby("day")]
-        days = [_day(day, of_day, _level_on(day, unit, result, now)) for day, of_day in each]
-        out.append(PlaceForecast(f"{city}{county}", days))
-    return sorted(out, key=_gravity, reverse=True)
-
-
-def _gravity(place: PlaceForecast) -> tuple[int, float]:
-    """What puts a place above another: the level of a warning, then the AQI."""
-    levels = max((RANK[day.level] for day in place.days), default=0)
-    return levels, max((day.mid for day in place.days if day.mid == day.mid), default=0.0)
-
-
-def _day(day: pd.Timestamp, rows: pd.DataFrame, level: str) -> PlaceDay:
-    whole = rows[rows["hours"] == 24]
-    rows = whole if len(whole) else rows
-    low, mid, high = (float(rows[f"aqi_{end}"].mean()) for end in ("low", "mid", "high"))
-    said = rows["primary"].dropna().astype("str")
-    primary = said[said != ""].mode()
-    return PlaceDay(
-        f"{day:%Y-%m-%d}", low, mid, high, aqi_class(mid), str(primary.iloc[0]) if len(primary) else "",
-        level,
-    )  # fmt: skip
-
-
-def aqi_class(aqi: float) -> str:
-    """The class of an AQI, blank where it is unknown."""
-    return "" if np.isnan(aqi) else next((name for name, top in AQI_CLASSES if aqi <= top), AQI_CLASSES[-1][0])
-
-
-def _level_on(day: pd.Timestamp, unit: tuple[str, str], result: Warnings, now: pd.Timestamp) -> str:
-    """The gravest level in force on a day after what is proposed, of today from now on.
-
-    Of a county its city's until it stands apart.
-    """
-    segments = result.segments
-    held = segments[(segments["city"] == unit[0]) & segments["county"].isin(["", unit[1]])]
-    apart = held.loc[held["county"] != "", "starts"].min()  # NaT where it does not: no time is later
-    since = max(day, now)
-    own = held[(held["starts"] < day + pd.Timedelta(days=1)) & ~(held["ends"] <= since)]
-    own = own[(own["county"] != "") | ~(own["starts"].where(own["starts"] > since, since) >= apart)]
-    return max((str(level) for level in own["level"]), key=RANK.__getitem__, default="none")
 
 
 def _active(record: pd.DataFrame, now: pd.Timestamp) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -53,6 +53,14 @@ def signed_up(path: Path, **people: Role) -> None:
     for user, role in people.items():
         once = accounts.create(Account(user, f"名{user}", "办公室", frozenset({role})), "管理员")
         accounts.choose(user, once, PASSWORD)
+
+
+@contextmanager
+def new_bureau(folder: Path, people: Mapping[str, Role], rules: Path | None = None) -> Iterator[Served]:
+    """A page of its own for some people, with nothing on record."""
+    signed_up(folder / "record.db", **people)
+    with serving(folder / "record.db", rules=rules) as (page, _):
+        yield page
 
 
 @dataclass

@@ -15,7 +15,7 @@ from alertengine.web.roles import Role
 from alertengine.workflow import drafts, replay
 
 from .browsing import CHROMIUM, browsers, confirmed, forecast, put
-from .conftest import Served, serving, signed_up
+from .conftest import Served, new_bureau
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
 PEOPLE = {
@@ -33,9 +33,7 @@ NAME = "linfen-synthetic"
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A page of its own, with nothing on record."""
-    path = tmp_path_factory.mktemp("bureau") / "record.db"
-    signed_up(path, **PEOPLE)
-    with serving(path) as (page, _):
+    with new_bureau(tmp_path_factory.mktemp("bureau"), PEOPLE) as page:
         yield page
 
 

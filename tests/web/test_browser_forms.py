@@ -19,7 +19,7 @@ from alertengine.web.roles import Role
 from tests.workflow.test_entering import CELLS, HEAD
 
 from .browsing import CHROMIUM, browsers, confirmed, forecast, put
-from .conftest import Served, serving, signed_up
+from .conftest import Served, new_bureau
 from .test_browser_evening import issued, papers
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
@@ -46,9 +46,7 @@ def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory, law: Path) -> Iterator[Served]:
     """A page of its own, with nothing on record and nothing of the city on file."""
-    path = tmp_path_factory.mktemp("bureau") / "record.db"
-    signed_up(path, **PEOPLE)
-    with serving(path, rules=law) as (page, _):
+    with new_bureau(tmp_path_factory.mktemp("bureau"), PEOPLE, law) as page:
         yield page
 
 

@@ -17,7 +17,7 @@ from alertengine.workflow import service
 from tests.synthetic import make_code
 
 from .browsing import CHROMIUM, browsers, confirmed, forecast, put
-from .conftest import Served, serving, signed_up
+from .conftest import Served, new_bureau
 from .test_browser_evening import ORANGE, RED, issued, step
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")]
@@ -54,9 +54,7 @@ def ahead(here: tuple[int, ...], there: tuple[int, ...], ago: int) -> dict[str, 
 @pytest.fixture(scope="module")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A page of its own, with nothing on record."""
-    path = tmp_path_factory.mktemp("bureau") / "record.db"
-    signed_up(path, **PEOPLE)
-    with serving(path) as (page, _):
+    with new_bureau(tmp_path_factory.mktemp("bureau"), PEOPLE) as page:
         yield page
 
 

@@ -18,9 +18,10 @@ from alertengine.rulebook import Rulebook
 from alertengine.vocabulary import WARNING_COLUMNS, ZONE, InputError
 from alertengine.web import Desk
 from alertengine.web.asked import forecast_taken
+from alertengine.web.days_ahead import PlaceDay, PlaceForecast
 from alertengine.web.forecasts import take_forecast, time_said, typed
 from alertengine.web.pages.parts import heat, in_lines, ratio_lines, ratios, todo_list
-from alertengine.web.today import PlaceDay, PlaceForecast, Today, gauges, new_changes, today, unjudged
+from alertengine.web.today import Today, gauges, new_changes, today, unjudged
 from alertengine.web.todo import Todo
 from alertengine.web.work import WorkInput, begin
 from alertengine.workflow import (

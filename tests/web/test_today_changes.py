@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 import pytest
 
+from alertengine.web.days_ahead import level_on
 from alertengine.web.pages.today import _proposal
-from alertengine.web.today import Today, _level_on, new_changes
+from alertengine.web.today import Today, new_changes
 from alertengine.web.todo import _to_draft
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def test_a_county_that_stands_apart_has_its_own_mark(day: str, unit: str, level:
         for county, said, starts, ends in rows
     ]
     result = cast("Warnings", SimpleNamespace(segments=pd.DataFrame(table)))
-    assert _level_on(pd.Timestamp(day), ("临汾市", unit), result, pd.Timestamp("2026-12-01 09:00")) == level
+    assert level_on(pd.Timestamp(day), ("临汾市", unit), result, pd.Timestamp("2026-12-01 09:00")) == level
 
 
 @pytest.mark.parametrize(("at", "level"), [("07:30", "red"), ("08:00", "orange"), ("09:00", "orange")])
@@ -132,4 +133,4 @@ def test_a_level_that_is_over_marks_today_no_more(at: str, level: str) -> None:
     ]
     result = cast("Warnings", SimpleNamespace(segments=pd.DataFrame(table)))
     day = pd.Timestamp("2026-12-01")
-    assert _level_on(day, ("太原市", ""), result, pd.Timestamp(f"2026-12-01 {at}")) == level
+    assert level_on(day, ("太原市", ""), result, pd.Timestamp(f"2026-12-01 {at}")) == level

@@ -23,7 +23,8 @@ from alertengine.simulation.production import Production
 from alertengine.simulation.season.differences import line_table
 from alertengine.simulation.season.line_table import measures_of
 from alertengine.simulation.season.plants import Raised, SeasonPlants, as_picked
-from alertengine.simulation.season.run import Merged, RunMemory, SeasonRunner, Unit, VariantRun
+from alertengine.simulation.season.run import Merged, SeasonRunner, Unit, VariantRun
+from alertengine.simulation.season.run_memory import RunMemory
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.simulate import raise_notes
 from alertengine.simulation.season.states import LineSums

@@ -6,12 +6,11 @@ rulebook and list; ratios on totals.  A thousand variants of one list decide it 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +33,7 @@ from alertengine.simulation.backtest.run import Backtest, held_at
 from alertengine.simulation.production import Production, mean_lines
 from alertengine.simulation.season.course import Course, Laws, course
 from alertengine.simulation.season.plants import Raised, SeasonPlants, raised, read_plants, scaled
+from alertengine.simulation.season.run_memory import RunMemory
 from alertengine.simulation.season.season_scenario import BASE, Choices, SeasonScenario, Span, Variant
 from alertengine.simulation.season.states import States
 from alertengine.simulation.season.value import values
@@ -45,35 +45,6 @@ Unit = tuple[str, str]
 T = TypeVar("T")
 #: Lists, rulebooks and decided places kept for the variants to come; a sweep goes through them in order.
 _KEPT: Final = 12
-
-
-class RunMemory:
-    """What was worked out or refused, by what it depends on; the oldest is forgotten first."""
-
-    def __init__(self, most: int) -> None:
-        """Keep at most so many."""
-        self._most, self._found = most, OrderedDict[Hashable, Any]()
-
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is kept under a key, made if it is not there.
-
-        Raises:
-            InputError: making it raised one, now or before.
-
-        """
-        if key in self._found:
-            self._found.move_to_end(key)
-        else:
-            try:
-                self._found[key] = make()
-            except InputError as error:
-                self._found[key] = error
-            while len(self._found) > self._most:
-                self._found.popitem(last=False)
-        if isinstance(self._found[key], InputError):
-            raise InputError(self._found[key].problems)
-        found: T = self._found[key]
-        return found
 
 
 @dataclass(frozen=True)

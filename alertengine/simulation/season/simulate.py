@@ -24,7 +24,8 @@ from alertengine.simulation.season.differences import (
     plants_compared,
 )
 from alertengine.simulation.season.line_table import measures_of
-from alertengine.simulation.season.run import RunMemory, SeasonRunner, VariantRun
+from alertengine.simulation.season.run import SeasonRunner, VariantRun
+from alertengine.simulation.season.run_memory import RunMemory
 from alertengine.simulation.season.season_scenario import BASE, SeasonScenario, Variant
 from alertengine.simulation.season.tables import burdens, season_rows, total_rows, totals_table
 from alertengine.simulation.season.tally import DAY_COLUMNS, LevelSum, PlaceTally, tally

@@ -10,7 +10,8 @@ import pandas as pd
 
 from alertengine.vocabulary import AQI_CLASSES, LEVEL_MARK, LEVEL_TEXT, UNKNOWN_WORD, Level, marked, percent, rounded
 from alertengine.warning import RANK
-from alertengine.web.today import Gauge, PlaceForecast, Today, lasting
+from alertengine.web.days_ahead import PlaceForecast
+from alertengine.web.today import Gauge, Today, lasting
 from alertengine.web.todo import Todo
 
 _CLASS_AT: Final = {name: place for place, (name, _) in enumerate(AQI_CLASSES, start=1)}
